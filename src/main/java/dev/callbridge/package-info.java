@@ -1,0 +1,5 @@
+/// Callbridge: a phone call and a voice agent on the same line.
+@NullMarked
+package dev.callbridge;
+
+import org.jspecify.annotations.NullMarked;
