@@ -1,0 +1,94 @@
+package dev.callbridge.agent;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What an agent does. The text kinds do not print: they are somebody's words.
+public sealed interface FromAgent {
+
+  /// The agent is there and listens.
+  ///
+  /// @param conversationId as the agent's platform knows it
+  record Ready(String conversationId) implements FromAgent {}
+
+  /// A stretch of the agent's voice. Dropped when an interruption of its event, or a later one, has
+  /// come before it.
+  ///
+  /// @param eventId rises through a conversation
+  /// @param payload base64 text, as bytes, of μ-law 8 kHz mono
+  /// @param alignment which characters are spoken when, or null where the agent does not say
+  record Audio(long eventId, byte[] payload, @Nullable Alignment alignment) implements FromAgent {
+
+    /// How long it plays: three bytes for four characters, eight bytes a millisecond.
+    public long millis() {
+      return bytes() / 8;
+    }
+
+    public int bytes() {
+      int padding = 0;
+      while (padding < 2
+          && padding < payload.length
+          && payload[payload.length - 1 - padding] == '=') {
+        padding++;
+      }
+      return payload.length / 4 * 3 - padding;
+    }
+  }
+
+  /// The characters of one [Audio], each with the millisecond it begins at in that audio.
+  record Alignment(String characters, int[] startMillis) {
+
+    /// What has been said by then.
+    public String until(long millis) {
+      int spoken = 0;
+      while (spoken < startMillis.length && startMillis[spoken] < millis) {
+        spoken++;
+      }
+      return characters.substring(0, characters.offsetByCodePoints(0, spoken));
+    }
+
+    @Override
+    public String toString() {
+      return "Alignment[" + startMillis.length + " characters]";
+    }
+  }
+
+  /// The caller cut in: what is queued up to this event is not to be played.
+  record Interruption(long eventId) implements FromAgent {}
+
+  /// What the caller was understood to say.
+  record CallerSaid(String text) implements FromAgent {
+    @Override
+    public String toString() {
+      return "CallerSaid[" + text.length() + " characters]";
+    }
+  }
+
+  /// A turn of the agent, whole, as it begins.
+  record AgentSaid(String text) implements FromAgent {
+    @Override
+    public String toString() {
+      return "AgentSaid[" + text.length() + " characters]";
+    }
+  }
+
+  /// The agent's own account of how far its last turn got. Replaces that turn.
+  record AgentCorrected(String text) implements FromAgent {
+    @Override
+    public String toString() {
+      return "AgentCorrected[" + text.length() + " characters]";
+    }
+  }
+
+  /// The agent asks for something to be done and waits for [ToAgent.ToolResult].
+  record ToolCall(String toolCallId, String name, Map<String, Object> parameters)
+      implements FromAgent {
+    @Override
+    public String toString() {
+      return "ToolCall[" + name + "]";
+    }
+  }
+
+  /// The agent has said goodbye. Its audio plays out, then the call may end.
+  record Goodbye() implements FromAgent {}
+}

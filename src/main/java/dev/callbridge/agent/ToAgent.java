@@ -1,0 +1,23 @@
+package dev.callbridge.agent;
+
+import org.jspecify.annotations.Nullable;
+
+/// What the caller's side tells an agent.
+public sealed interface ToAgent {
+
+  /// A slice of the caller's voice. Worth nothing late: the only kind that may be dropped.
+  ///
+  /// @param payload base64 text, as bytes, of μ-law 8 kHz mono
+  record Audio(byte[] payload) implements ToAgent {}
+
+  /// Something the agent should know and not answer.
+  ///
+  /// @param id an update replaces the one before it of the same id, or null
+  record Context(String text, @Nullable String id) implements ToAgent {}
+
+  /// Something to answer as though the caller had said it.
+  record Message(String text) implements ToAgent {}
+
+  /// The one answer to a [FromAgent.ToolCall].
+  record ToolResult(String toolCallId, String result, boolean isError) implements ToAgent {}
+}

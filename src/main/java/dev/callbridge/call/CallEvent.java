@@ -1,0 +1,59 @@
+package dev.callbridge.call;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+
+/// One piece of evidence. Stored once: a second one of the same call, source and key is the first one
+/// come again.
+///
+/// @param key the source's own name for it
+/// @param at when it was received
+/// @param details as it came
+public record CallEvent(
+    UUID callId, Kind kind, Source source, String key, Instant at, Map<String, String> details) {
+
+  public enum Source {
+    API,
+    TWILIO,
+    RELAY,
+    ELEVENLABS
+  }
+
+  public enum Kind {
+    CREATED,
+    /// Twilio has queued the call: `CallSid`.
+    DIAL_ACCEPTED,
+    /// Nothing was placed: `reason`.
+    DIAL_REFUSED,
+    /// It may have been placed: `reason`.
+    DIAL_UNCONFIRMED,
+    /// Twilio's own parameters, `CallStatus` among them.
+    CARRIER_STATUS,
+    VOICE_WEBHOOK,
+    TWIML_SENT,
+    STREAM_STATUS,
+    MACHINE_DETECTION,
+    RECORDING,
+    /// A media socket is open and has said which call it is: `session`.
+    MEDIA_CONNECTED,
+    AGENT_CONNECTING,
+    /// `conversationId`.
+    AGENT_CONNECTED,
+    FIRST_AGENT_AUDIO,
+    /// `session`, `ending`, `reason`; `final` where nothing asks what comes next.
+    MEDIA_ENDED,
+    /// What the line was told when a session was over: `decision`.
+    AFTER_STREAM,
+    HANG_UP_REQUESTED,
+    DTMF,
+    TOOL_CALL,
+    REJECTED
+  }
+
+  /// Twilio's parameters are in the details: phone numbers.
+  @Override
+  public String toString() {
+    return "CallEvent[" + callId + " " + kind + " " + key + "]";
+  }
+}

@@ -1,0 +1,93 @@
+package dev.callbridge.call;
+
+import io.r2dbc.postgresql.codec.Json;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Rows to records and back.
+final class CallRows {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  private CallRows() {}
+
+  static Call call(Readable row) {
+    return new Call(
+        required(row, "id", UUID.class), plan(row), truth(row), required(row, "created_at", Instant.class));
+  }
+
+  private static CallPlan plan(Readable row) {
+    return new CallPlan(
+        Direction.valueOf(required(row, "direction", String.class)),
+        required(row, "assistant", String.class),
+        required(row, "from_number", String.class),
+        required(row, "to_number", String.class),
+        object(row, "variables"),
+        row.get("first_message", String.class),
+        row.get("language", String.class),
+        row.get("voice_id", String.class),
+        required(row, "machine_detection", Boolean.class),
+        Duration.ofSeconds(required(row, "ring_timeout_seconds", Integer.class)),
+        Duration.ofSeconds(required(row, "max_duration_seconds", Integer.class)),
+        object(row, "metadata"));
+  }
+
+  private static CallTruth truth(Readable row) {
+    String outcome = row.get("outcome", String.class);
+    String endedBy = row.get("ended_by", String.class);
+    return new CallTruth(
+        CallState.valueOf(required(row, "state", String.class)),
+        outcome == null ? null : Outcome.valueOf(outcome),
+        endedBy == null ? null : EndedBy.valueOf(endedBy),
+        row.get("reason", String.class),
+        row.get("answered_by", String.class),
+        row.get("twilio_call_sid", String.class),
+        row.get("conversation_id", String.class),
+        new CallTruth.Timings(
+            row.get("dialed_at", Instant.class),
+            row.get("ringing_at", Instant.class),
+            row.get("answered_at", Instant.class),
+            row.get("agent_connected_at", Instant.class),
+            row.get("first_agent_audio_at", Instant.class),
+            row.get("ended_at", Instant.class)));
+  }
+
+  static CallEvent event(Readable row) {
+    Map<String, String> details = new LinkedHashMap<>();
+    object(row, "details").forEach((name, value) -> details.put(name, String.valueOf(value)));
+    return new CallEvent(
+        required(row, "call_id", UUID.class),
+        CallEvent.Kind.valueOf(required(row, "kind", String.class)),
+        CallEvent.Source.valueOf(required(row, "source", String.class)),
+        required(row, "source_key", String.class),
+        required(row, "at", Instant.class),
+        details);
+  }
+
+  static GenericExecuteSpec bind(
+      GenericExecuteSpec statement, String name, @Nullable Object value, Class<?> type) {
+    return value == null ? statement.bindNull(name, type) : statement.bind(name, value);
+  }
+
+  static Json json(Map<String, ?> object) {
+    return Json.of(JSON.writeValueAsBytes(object));
+  }
+
+  private static Map<String, Object> object(Readable row, String column) {
+    return JSON.readValue(
+        required(row, column, Json.class).asArray(), new TypeReference<Map<String, Object>>() {});
+  }
+
+  static <T> T required(Readable row, String column, Class<T> type) {
+    return Objects.requireNonNull(row.get(column, type), () -> "column " + column + " is null");
+  }
+}

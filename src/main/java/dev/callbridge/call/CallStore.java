@@ -1,0 +1,229 @@
+package dev.callbridge.call;
+
+import static dev.callbridge.call.CallRows.bind;
+
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Calls and their evidence in PostgreSQL. Every wait is bounded.
+@Component
+public class CallStore {
+
+  /// Longer, and the database counts as away.
+  static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private final DatabaseClient database;
+  private final TransactionalOperator transaction;
+
+  CallStore(DatabaseClient database, TransactionalOperator transaction) {
+    this.database = database;
+    this.transaction = transaction;
+  }
+
+  /// A request that must have one effect however often it comes.
+  ///
+  /// @param apiKey the name of the key it came with
+  /// @param hash of the body: the same key with another body is another request
+  public record Idempotency(String apiKey, String key, byte[] hash) {}
+
+  /// Stores a new call, before anything is done about it.
+  ///
+  /// @return empty when a call with that idempotency key is there already
+  public Mono<Call> create(UUID id, CallPlan plan, @Nullable Idempotency once) {
+    GenericExecuteSpec insert =
+        database
+            .sql(
+                """
+                INSERT INTO call (id, direction, assistant, from_number, to_number, variables, metadata,
+                  first_message, language, voice_id, machine_detection, ring_timeout_seconds,
+                  max_duration_seconds, api_key, idempotency_key, request_hash)
+                VALUES (:id, :direction, :assistant, :from, :to, :variables, :metadata,
+                  :firstMessage, :language, :voiceId, :machineDetection, :ringTimeout,
+                  :maxDuration, :apiKey, :idempotencyKey, :hash)
+                ON CONFLICT (api_key, idempotency_key) DO NOTHING
+                RETURNING *
+                """)
+            .bind("id", id)
+            .bind("direction", plan.direction().name())
+            .bind("assistant", plan.assistant())
+            .bind("from", plan.from())
+            .bind("to", plan.to())
+            .bind("variables", CallRows.json(plan.variables()))
+            .bind("metadata", CallRows.json(plan.metadata()))
+            .bind("machineDetection", plan.machineDetection())
+            .bind("ringTimeout", Math.toIntExact(plan.ringTimeout().toSeconds()))
+            .bind("maxDuration", Math.toIntExact(plan.maxDuration().toSeconds()));
+    insert = bind(insert, "firstMessage", plan.firstMessage(), String.class);
+    insert = bind(insert, "language", plan.language(), String.class);
+    insert = bind(insert, "voiceId", plan.voiceId(), String.class);
+    insert = bind(insert, "apiKey", once == null ? null : once.apiKey(), String.class);
+    insert = bind(insert, "idempotencyKey", once == null ? null : once.key(), String.class);
+    insert = bind(insert, "hash", once == null ? null : once.hash(), byte[].class);
+    return insert.map(CallRows::call).one().timeout(TIMEOUT);
+  }
+
+  /// Stores the inbound call of that sid with its first evidence, or finds it: Twilio may ask twice.
+  public Mono<Call> createInbound(UUID id, CallPlan plan, CallEvent webhook) {
+    String sid = webhook.details().getOrDefault("CallSid", "");
+    Mono<Call> found = findByTwilioSid(sid);
+    Mono<Call> created =
+        create(id, plan, null)
+            .then(append(webhook))
+            .as(transaction::transactional)
+            .onErrorResume(DuplicateKeyException.class, _ -> findByTwilioSid(sid));
+    return found.switchIfEmpty(created);
+  }
+
+  /// Adds one piece of evidence and lets the row follow.
+  ///
+  /// @return the call as it now is, whether or not the event was new; empty for an unknown call
+  public Mono<Call> append(CallEvent event) {
+    return lock(event.callId())
+        .flatMap(
+            call ->
+                insert(event)
+                    .flatMap(isNew -> isNew ? follow(call) : Mono.just(call)))
+        .as(transaction::transactional)
+        .timeout(TIMEOUT);
+  }
+
+  public Mono<Call> find(UUID id) {
+    return database
+        .sql("SELECT * FROM call WHERE id = :id")
+        .bind("id", id)
+        .map(CallRows::call)
+        .one()
+        .timeout(TIMEOUT);
+  }
+
+  public Mono<Call> findByTwilioSid(String sid) {
+    return database
+        .sql("SELECT * FROM call WHERE twilio_call_sid = :sid")
+        .bind("sid", sid)
+        .map(CallRows::call)
+        .one()
+        .timeout(TIMEOUT);
+  }
+
+  /// The call that was made with that idempotency key, and whether the request was the same one.
+  public record Earlier(Call call, boolean sameRequest) {}
+
+  public Mono<Earlier> findEarlier(Idempotency once) {
+    return database
+        .sql(
+            """
+            SELECT *, request_hash = :hash AS same FROM call
+            WHERE api_key = :apiKey AND idempotency_key = :key
+            """)
+        .bind("hash", once.hash())
+        .bind("apiKey", once.apiKey())
+        .bind("key", once.key())
+        .map(row -> new Earlier(CallRows.call(row), CallRows.required(row, "same", Boolean.class)))
+        .one()
+        .timeout(TIMEOUT);
+  }
+
+  /// Newest first, those older than `before` where it is given.
+  public Flux<Call> list(@Nullable UUID before, int limit) {
+    GenericExecuteSpec select =
+        database
+            .sql(
+                """
+                SELECT * FROM call WHERE CAST(:before AS uuid) IS NULL OR id < :before
+                ORDER BY id DESC LIMIT :limit
+                """)
+            .bind("limit", limit);
+    return bind(select, "before", before, UUID.class).map(CallRows::call).all().timeout(TIMEOUT);
+  }
+
+  public Flux<CallEvent> events(UUID id) {
+    return database
+        .sql("SELECT * FROM call_event WHERE call_id = :id ORDER BY id")
+        .bind("id", id)
+        .map((Readable row) -> CallRows.event(row))
+        .all()
+        .timeout(TIMEOUT);
+  }
+
+  private Mono<Call> lock(UUID id) {
+    return database
+        .sql("SELECT * FROM call WHERE id = :id FOR UPDATE")
+        .bind("id", id)
+        .map(CallRows::call)
+        .one();
+  }
+
+  private Mono<Boolean> insert(CallEvent event) {
+    return database
+        .sql(
+            """
+            INSERT INTO call_event (call_id, kind, source, source_key, at, details)
+            VALUES (:call, :kind, :source, :key, :at, :details) ON CONFLICT DO NOTHING
+            """)
+        .bind("call", event.callId())
+        .bind("kind", event.kind().name())
+        .bind("source", event.source().name())
+        .bind("key", event.key())
+        .bind("at", event.at())
+        .bind("details", CallRows.json(event.details()))
+        .fetch()
+        .rowsUpdated()
+        .map(rows -> rows > 0);
+  }
+
+  private Mono<Call> follow(Call call) {
+    return events(call.id()).collectList().flatMap(events -> update(call, events));
+  }
+
+  /// A call that is over stays as it ended; later evidence is kept beside it.
+  private Mono<Call> update(Call call, List<CallEvent> events) {
+    CallTruth truth = call.isOver() ? call.truth() : CallTruth.of(events);
+    GenericExecuteSpec update =
+        database
+            .sql(
+                """
+                UPDATE call SET state = :state, outcome = :outcome, ended_by = :endedBy, reason = :reason,
+                  answered_by = :answeredBy, twilio_call_sid = coalesce(twilio_call_sid, :sid),
+                  conversation_id = :conversation, dialed_at = :dialed, ringing_at = :ringing,
+                  answered_at = :answered, agent_connected_at = :agentConnected,
+                  first_agent_audio_at = :firstAudio, ended_at = :ended
+                WHERE id = :id
+                RETURNING *
+                """)
+            .bind("id", call.id())
+            .bind("state", later(call.truth().state(), truth.state()).name());
+    CallTruth.Timings at = truth.timings();
+    update = bind(update, "outcome", name(truth.outcome()), String.class);
+    update = bind(update, "endedBy", name(truth.endedBy()), String.class);
+    update = bind(update, "reason", truth.reason(), String.class);
+    update = bind(update, "answeredBy", truth.answeredBy(), String.class);
+    update = bind(update, "sid", truth.twilioCallSid(), String.class);
+    update = bind(update, "conversation", truth.conversationId(), String.class);
+    update = bind(update, "dialed", at.dialed(), Instant.class);
+    update = bind(update, "ringing", at.ringing(), Instant.class);
+    update = bind(update, "answered", at.answered(), Instant.class);
+    update = bind(update, "agentConnected", at.agentConnected(), Instant.class);
+    update = bind(update, "firstAudio", at.firstAgentAudio(), Instant.class);
+    update = bind(update, "ended", at.ended(), Instant.class);
+    return update.map(CallRows::call).one();
+  }
+
+  private static CallState later(CallState one, CallState other) {
+    return one.compareTo(other) >= 0 ? one : other;
+  }
+
+  private static @Nullable String name(@Nullable Enum<?> value) {
+    return value == null ? null : value.name();
+  }
+}

@@ -1,0 +1,75 @@
+package dev.callbridge.call;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/// Single-use rights to open a call's media socket. What is stored cannot be used: it is a hash.
+@Component
+public class MediaTickets {
+
+  /// From the TwiML to the socket; Twilio takes well under a second.
+  static final Duration LIFETIME = Duration.ofSeconds(60);
+
+  private static final Duration TIMEOUT = Duration.ofMillis(500);
+  private static final int TOKEN_BYTES = 16;
+
+  private final SecureRandom random = new SecureRandom();
+  private final DatabaseClient database;
+
+  MediaTickets(DatabaseClient database) {
+    this.database = database;
+  }
+
+  /// @return the token, fit for a path: 128 random bits in hexadecimal
+  public Mono<String> issue(UUID callId) {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    random.nextBytes(bytes);
+    String token = HexFormat.of().formatHex(bytes);
+    return database
+        .sql(
+            """
+            INSERT INTO media_ticket (token_hash, call_id, expires_at)
+            VALUES (:hash, :call, now() + make_interval(secs => :seconds))
+            """)
+        .bind("hash", hash(token))
+        .bind("call", callId)
+        .bind("seconds", (double) LIFETIME.toSeconds())
+        .then()
+        .thenReturn(token)
+        .timeout(CallStore.TIMEOUT);
+  }
+
+  /// Uses the ticket up.
+  ///
+  /// @return the call it is for; empty when it is unknown, used or expired, or its call is over
+  public Mono<UUID> redeem(String token) {
+    return database
+        .sql(
+            """
+            UPDATE media_ticket t SET used_at = now() FROM call c
+            WHERE t.token_hash = :hash AND t.used_at IS NULL AND t.expires_at > now()
+              AND c.id = t.call_id AND c.state <> 'ENDED'
+            RETURNING t.call_id
+            """)
+        .bind("hash", hash(token))
+        .map(row -> CallRows.required(row, "call_id", UUID.class))
+        .one()
+        .timeout(TIMEOUT);
+  }
+
+  private static byte[] hash(String token) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is in every Java platform", e);
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package dev.callbridge.call;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// One turn of a conversation.
+///
+/// @param position from 0, in order of speaking
+/// @param text what was said; for the agent, what it meant to say
+/// @param heard what the caller was played of it; for the caller, the same as `text`
+/// @param corrected the agent's own account of how far it got, where it gave one
+/// @param interrupted the caller cut in
+public record Turn(
+    int position,
+    Role role,
+    String text,
+    String heard,
+    @Nullable String corrected,
+    boolean interrupted,
+    Instant at) {
+
+  public enum Role {
+    AGENT,
+    CALLER
+  }
+
+  @Override
+  public String toString() {
+    return "Turn[" + position + " " + role + "]";
+  }
+}

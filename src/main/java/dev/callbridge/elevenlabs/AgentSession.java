@@ -1,0 +1,140 @@
+package dev.callbridge.elevenlabs;
+
+import dev.callbridge.agent.AgentException;
+import dev.callbridge.agent.FromAgent;
+import dev.callbridge.agent.Introduction;
+import dev.callbridge.agent.ToAgent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.publisher.SynchronousSink;
+import reactor.netty.Connection;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/// One conversation on one open socket: keeps its pulse, answers its pings, says how it ended.
+final class AgentSession {
+
+  /// Pongs that may wait for a socket that does not take them; a flood of pings gets no more.
+  private static final int MAX_WAITING_PONGS = 64;
+
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(8);
+
+  /// Not a frame in this long, our pings unanswered: nobody is there.
+  private static final Duration SILENCE = Duration.ofSeconds(20);
+
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+  private final Connection connection;
+  private final WebsocketInbound in;
+  private final WebsocketOutbound out;
+  private final ByteBufAllocator allocator;
+  private final ServerEvents events;
+  private final Sinks.Many<WebSocketFrame> pongs =
+      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING_PONGS));
+
+  /// Opened by the metadata, which says in which format the agent listens.
+  private final Sinks.Empty<Void> listening = Sinks.empty();
+
+  AgentSession(Connection connection, MeterRegistry meters) {
+    this.connection = connection;
+    this.in = (WebsocketInbound) connection.inbound();
+    this.out = (WebsocketOutbound) connection.outbound();
+    this.allocator = connection.channel().alloc();
+    this.events = new ServerEvents(meters);
+  }
+
+  Flux<FromAgent> talk(Introduction introduction, Flux<ToAgent> caller) {
+    return in.aggregateFrames(ElevenLabsAgent.MAX_FRAME_BYTES)
+        .receiveFrames()
+        .handle(this::receive)
+        .concatWith(ending())
+        .timeout(Mono.delay(ElevenLabsAgent.METADATA_TIMEOUT), _ -> Mono.never(), tooLate())
+        .takeUntilOther(Mono.firstWithSignal(speak(introduction, caller), silence()))
+        .onErrorMap(e -> !(e instanceof AgentException), e -> new AgentException(lost(e)));
+  }
+
+  private void receive(WebSocketFrame frame, SynchronousSink<FromAgent> sink) {
+    if (frame instanceof TextWebSocketFrame) {
+      switch (events.read(frame.content())) {
+        case ServerEvents.Event.Speak(var event) -> sink.next(event);
+        case ServerEvents.Event.Ready(var event) -> {
+          sink.next(event);
+          listening.tryEmitEmpty();
+        }
+        case ServerEvents.Event.Ping(long id) -> pongs.tryEmitNext(text(events.pong(id, allocator)));
+        case ServerEvents.Event.Nothing _ -> {}
+      }
+    } else if (!frame.getClass().getSimpleName().startsWith("P")) {
+      events.malformed();
+    }
+  }
+
+  /// First the introduction, before any audio. Ends with a close frame when the caller has hung up.
+  private Mono<Void> speak(Introduction introduction, Flux<ToAgent> caller) {
+    Flux<WebSocketFrame> voice =
+        listening
+            .asMono()
+            .thenMany(caller)
+            .map(message -> text(events.encode(message, allocator)));
+    Flux<WebSocketFrame> pings =
+        Flux.interval(PING_INTERVAL).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
+    // Neither pongs nor pings end by themselves: the caller's end is the end of all three.
+    Sinks.Empty<Void> hungUp = Sinks.empty();
+    Flux<WebSocketFrame> frames =
+        Flux.merge(
+            Mono.fromSupplier(() -> text(AgentCodec.introduce(introduction, allocator))),
+            Flux.merge(pongs.asFlux(), pings).takeUntilOther(hungUp.asMono()),
+            voice.doOnComplete(hungUp::tryEmitEmpty));
+    return out.sendObject(frames).then().then(Mono.defer(() -> out.sendClose(1000, "hung up")));
+  }
+
+  private Mono<Void> silence() {
+    return Mono.create(
+        sink ->
+            connection.onReadIdle(
+                SILENCE.toMillis(), () -> sink.error(new AgentException("agent_silent"))));
+  }
+
+  /// Only 1000 after the agent was ready is an ending; every other one is a loss.
+  private Mono<FromAgent> ending() {
+    return in.receiveCloseStatus()
+        .timeout(CLOSE_TIMEOUT, Mono.just(WebSocketCloseStatus.ABNORMAL_CLOSURE))
+        .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
+        .flatMap(status -> events.ended(status.code()));
+  }
+
+  /// Closes the socket for good, with a close frame where one can still be sent.
+  static Mono<Void> hangUp(Connection connection) {
+    return ((WebsocketOutbound) connection.outbound())
+        .sendClose(1000, "hung up")
+        .timeout(CLOSE_TIMEOUT)
+        .onErrorComplete()
+        .doFinally(_ -> connection.dispose());
+  }
+
+  private static Flux<FromAgent> tooLate() {
+    return Flux.error(() -> new AgentException("metadata_timeout"));
+  }
+
+  private static String lost(Throwable e) {
+    return switch (e) {
+      case io.netty.handler.codec.TooLongFrameException _ -> "oversized_message";
+      case io.netty.handler.codec.CorruptedFrameException _ -> "corrupt_frame";
+      default -> "connection_lost";
+    };
+  }
+
+  private static WebSocketFrame text(ByteBuf json) {
+    return new TextWebSocketFrame(json);
+  }
+}

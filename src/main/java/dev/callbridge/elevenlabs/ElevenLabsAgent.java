@@ -1,0 +1,121 @@
+package dev.callbridge.elevenlabs;
+
+import dev.callbridge.agent.Agent;
+import dev.callbridge.agent.AgentException;
+import dev.callbridge.agent.FromAgent;
+import dev.callbridge.agent.Introduction;
+import dev.callbridge.agent.ToAgent;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.client.WebsocketClientSpec;
+import reactor.netty.resources.ConnectionProvider;
+
+/// An agent of the ElevenLabs platform, over its conversation socket.
+@Component
+public final class ElevenLabsAgent implements Agent {
+
+  /// One `audio` message may hold many seconds of speech.
+  static final int MAX_FRAME_BYTES = 16 * 1024 * 1024;
+
+  static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  /// Reactor Netty has no bound of its own on a peer that accepts and never answers the upgrade.
+  static final Duration UPGRADE_TIMEOUT = Duration.ofSeconds(3);
+
+  static final Duration METADATA_TIMEOUT = Duration.ofSeconds(4);
+
+  /// From the first step to [FromAgent.Ready]. Longer than this, and the caller has hung up.
+  static final Duration SETUP_TIMEOUT = Duration.ofSeconds(6);
+
+  /// Caller audio in the kernel is stale audio: about a second's worth, then the call's own bounded
+  /// buffer takes over, which drops the oldest.
+  private static final int SEND_BUFFER_BYTES = 16 * 1024;
+
+  private static final Pattern STATUS = Pattern.compile("\\b([1-5]\\d\\d)\\b");
+
+  private final SignedUrls signedUrls;
+  private final MeterRegistry meters;
+
+  /// A connection per conversation and no pool: a pool's limit would be one on calls that nobody set.
+  private final HttpClient sockets =
+      HttpClient.create(ConnectionProvider.newConnection())
+          .option(
+              ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
+          .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+          .option(ChannelOption.TCP_NODELAY, true);
+
+  ElevenLabsAgent(SignedUrls signedUrls, MeterRegistry meters) {
+    this.signedUrls = signedUrls;
+    this.meters = meters;
+  }
+
+  /// Subscribed to with an [EventLoop] in its context, the socket lives on that loop: the two sockets
+  /// of a call then share a thread, and no frame changes hands.
+  @Override
+  public Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller) {
+    return Flux.deferContextual(
+        context -> {
+          HttpClient client =
+              context
+                  .<EventLoop>getOrEmpty(EventLoop.class)
+                  .map(sockets::runOn)
+                  .orElse(sockets);
+          return Flux.usingWhen(
+                  signedUrls.next(introduction.agentId()).flatMap(url -> open(client, url)),
+                  socket -> new AgentSession(socket, meters).talk(introduction, caller),
+                  AgentSession::hangUp)
+              .timeout(
+                  Mono.delay(SETUP_TIMEOUT),
+                  _ -> Mono.never(),
+                  Flux.error(() -> new AgentException("setup_timeout")));
+        });
+  }
+
+  private static Mono<Connection> open(HttpClient client, URI url) {
+    WebsocketClientSpec spec =
+        WebsocketClientSpec.builder().maxFramePayloadLength(MAX_FRAME_BYTES).compress(false).build();
+    return client
+        .websocket(spec)
+        .uri(url.toString())
+        .connect()
+        .cast(Connection.class)
+        .timeout(CONNECT_TIMEOUT.plus(UPGRADE_TIMEOUT))
+        .onErrorMap(e -> new AgentException(reason(e)));
+  }
+
+  /// Reactor Netty's messages hold the whole URL, signature included: only the kind is kept.
+  private static String reason(Throwable e) {
+    return switch (e) {
+      case TimeoutException _ -> "upgrade_timeout";
+      case ConnectTimeoutException _ -> "connect_timeout";
+      case ConnectException _ -> "connect_refused";
+      case UnknownHostException _ -> "unknown_host";
+      case SSLException _ -> "tls";
+      case WebSocketClientHandshakeException refused -> "upgrade_" + status(refused);
+      case IOException _ -> "connection_lost_on_upgrade";
+      default -> "connect_failed";
+    };
+  }
+
+  private static String status(WebSocketClientHandshakeException refused) {
+    Matcher status = STATUS.matcher(String.valueOf(refused.getMessage()));
+    return status.find() ? status.group(1) : "refused";
+  }
+}

@@ -1,0 +1,28 @@
+package dev.callbridge.elevenlabs;
+
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// The ElevenLabs account.
+///
+/// @param apiKey not needed while every agent is public
+/// @param apiUrl sockets are at the same host
+/// @param publicAgents open sockets by agent id alone, for agents without authentication
+@ConfigurationProperties("callbridge.elevenlabs")
+public record ElevenLabsSettings(
+    @Nullable String apiKey,
+    @DefaultValue("https://api.elevenlabs.io") URI apiUrl,
+    @DefaultValue("false") boolean publicAgents) {
+
+  /// The host of REST and sockets, without a slash at the end.
+  String origin() {
+    return apiUrl.toString().replaceAll("/+$", "");
+  }
+
+  @Override
+  public String toString() {
+    return "ElevenLabsSettings[apiUrl=" + apiUrl + ", publicAgents=" + publicAgents + "]";
+  }
+}

@@ -1,0 +1,123 @@
+package dev.callbridge.elevenlabs;
+
+import dev.callbridge.agent.AgentException;
+import io.netty.channel.ChannelOption;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientException;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Where the next conversation is to be opened: one signed URL per call, good for fifteen minutes.
+@Component
+final class SignedUrls {
+
+  /// From the request to the whole answer.
+  static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+  private static final int MAX_CONNECTIONS = 100;
+  private static final int MAX_WAITING = 2_000;
+
+  private final ElevenLabsSettings settings;
+  private final WebClient rest;
+
+  SignedUrls(ElevenLabsSettings settings) {
+    this.settings = settings;
+    ConnectionProvider pool =
+        ConnectionProvider.builder("elevenlabs-rest")
+            .maxConnections(MAX_CONNECTIONS)
+            .pendingAcquireMaxCount(MAX_WAITING)
+            .pendingAcquireTimeout(TIMEOUT)
+            .maxIdleTime(Duration.ofSeconds(30))
+            .build();
+    HttpClient http =
+        HttpClient.create(pool)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+            .responseTimeout(TIMEOUT);
+    rest = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).build();
+  }
+
+  /// Fails with [AgentException]. The URL is a credential: it goes into no log.
+  Mono<URI> next(String agentId) {
+    String agent = "agent_id=" + URLEncoder.encode(agentId, StandardCharsets.UTF_8);
+    if (settings.publicAgents()) {
+      String socket = settings.origin().replaceFirst("^http", "ws");
+      return Mono.just(URI.create(socket + "/v1/convai/conversation?" + agent));
+    }
+    return rest.get()
+        .uri(URI.create(settings.origin() + "/v1/convai/conversation/get-signed-url?" + agent))
+        .headers(headers -> headers.set("xi-api-key", String.valueOf(settings.apiKey())))
+        .retrieve()
+        .bodyToMono(String.class)
+        .timeout(TIMEOUT)
+        .map(this::signedUrl)
+        .switchIfEmpty(Mono.error(() -> new AgentException("signed_url_unreadable")))
+        .onErrorMap(e -> !(e instanceof AgentException), SignedUrls::failure);
+  }
+
+  private URI signedUrl(String body) {
+    URI url;
+    try {
+      url = URI.create(JSON.readTree(body).path("signed_url").asString(""));
+    } catch (JacksonException | IllegalArgumentException e) {
+      throw new AgentException("signed_url_unreadable");
+    }
+    if (!isOurs(url)) {
+      throw new AgentException("signed_url_elsewhere");
+    }
+    return url;
+  }
+
+  /// Conversations are opened with the host that was asked, or another of ElevenLabs's, and in the
+  /// clear only where the API itself is.
+  private boolean isOurs(URI url) {
+    String scheme = "http".equals(settings.apiUrl().getScheme()) ? "ws" : "wss";
+    String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+    String api = settings.apiUrl().getHost().toLowerCase(Locale.ROOT);
+    return scheme.equals(url.getScheme())
+        && (host.equals(api)
+            || (api.endsWith(".elevenlabs.io") && host.endsWith(".elevenlabs.io")));
+  }
+
+  private static AgentException failure(Throwable e) {
+    return switch (e) {
+      case WebClientResponseException answer -> new AgentException("signed_url_" + word(answer));
+      case TimeoutException _ -> new AgentException("signed_url_timeout");
+      case WebClientException _ -> new AgentException("signed_url_unreachable");
+      default -> new AgentException("signed_url_failed");
+    };
+  }
+
+  /// The status, and ElevenLabs's own word for it where there is one: out of credit and a bad key
+  /// are both 401.
+  private static String word(WebClientResponseException answer) {
+    String code = code(answer.getResponseBodyAsString());
+    return answer.getStatusCode().value() + (code == null ? "" : "_" + code);
+  }
+
+  private static @Nullable String code(String body) {
+    try {
+      JsonNode detail = JSON.readTree(body).path("detail");
+      String code = detail.path("code").asString(detail.path("status").asString(""));
+      return code.matches("[a-z_]{1,40}") ? code : null;
+    } catch (JacksonException e) {
+      // An HTML page from something in between: the status says enough.
+      return null;
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.callbridge.twilio;
+
+import com.twilio.base.Page;
+import com.twilio.exception.ApiException;
+import com.twilio.http.HttpMethod;
+import com.twilio.http.TwilioRestClient;
+import com.twilio.rest.api.v2010.account.Call;
+import com.twilio.rest.api.v2010.account.CallCreator;
+import com.twilio.type.PhoneNumber;
+import dev.callbridge.twilio.TwilioRestException.Kind;
+import java.net.URI;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/// Phone calls over Twilio's REST API, by the SDK.
+///
+/// The SDK blocks, so its calls run on a few threads of their own with a bounded queue before them.
+/// Cancelling one of these does not undo it: a `create` that was sent has been sent.
+@Component
+public final class TwilioCalls implements DisposableBean {
+
+  /// Twilio places one call a second by default; eight requests under way are plenty.
+  private static final int THREADS = 8;
+
+  private static final int MAX_WAITING = 200;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+  /// Longer than this without an answer, and it is unknown whether a call was placed.
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, MAX_WAITING, "twilio");
+  private final TwilioRestClient client;
+
+  public TwilioCalls(TwilioSettings settings) {
+    client =
+        new TwilioRestClient.Builder(settings.accountSid(), settings.authTokens().getFirst())
+            .accountSid(settings.accountSid())
+            .httpClient(new SingleShotHttpClient(settings.apiUrl(), CONNECT_TIMEOUT, TIMEOUT))
+            .build();
+  }
+
+  /// A call to place.
+  ///
+  /// @param url asked for TwiML once it is answered
+  /// @param ringTimeout how long it may ring
+  /// @param timeLimit how long it may last, ringing not counted
+  /// @param machineDetection where the answer's nature is reported, or null not to ask
+  public record Create(
+      String to,
+      String from,
+      URI url,
+      URI fallbackUrl,
+      URI statusCallback,
+      Duration ringTimeout,
+      Duration timeLimit,
+      @Nullable URI machineDetection) {}
+
+  /// A call as Twilio has it.
+  ///
+  /// @param status null for a status added since
+  /// @param duration null until it is over
+  /// @param price what the connection cost, negative, null until rated
+  public record Found(
+      String sid,
+      String accountSid,
+      @Nullable CallStatus status,
+      @Nullable String duration,
+      @Nullable String price) {}
+
+  /// Places the call: exactly one request, whatever becomes of it.
+  ///
+  /// @return its sid; Twilio has queued it, not dialled it
+  public Mono<String> create(Create call) {
+    return run(() -> creator(call).create(client).getSid());
+  }
+
+  /// Ends the call, in whatever state it is. Ending one that is over succeeds.
+  public Mono<Void> hangUp(String sid) {
+    return run(() -> Call.updater(sid).setStatus(Call.UpdateStatus.COMPLETED).update(client))
+        .then()
+        .onErrorResume(
+            e -> e instanceof TwilioRestException twilio && twilio.isAlreadyOver(),
+            _ -> Mono.empty());
+  }
+
+  public Mono<Found> fetch(String sid) {
+    return run(() -> found(Call.fetcher(sid).fetch(client)));
+  }
+
+  /// The latest calls to that number since then, newest first, at most fifty.
+  public Mono<List<Found>> list(String to, ZonedDateTime since) {
+    return run(
+        () -> {
+          Page<Call> page =
+              Call.reader().setTo(new PhoneNumber(to)).setStartTimeAfter(since).firstPage(client);
+          return page.getRecords().stream().map(TwilioCalls::found).toList();
+        });
+  }
+
+  @Override
+  public void destroy() {
+    scheduler.dispose();
+  }
+
+  private static CallCreator creator(Create call) {
+    CallCreator creator =
+        Call.creator(new PhoneNumber(call.to()), new PhoneNumber(call.from()), call.url())
+            .setMethod(HttpMethod.POST)
+            .setFallbackUrl(call.fallbackUrl())
+            .setFallbackMethod(HttpMethod.POST)
+            .setStatusCallback(call.statusCallback())
+            .setStatusCallbackMethod(HttpMethod.POST)
+            .setStatusCallbackEvent(List.of("initiated", "ringing", "answered", "completed"))
+            .setTimeout(Math.toIntExact(call.ringTimeout().toSeconds()))
+            .setTimeLimit(Math.toIntExact(call.timeLimit().toSeconds()));
+    if (call.machineDetection() != null) {
+      creator
+          .setMachineDetection("Enable")
+          .setAsyncAmd("true")
+          .setAsyncAmdStatusCallback(call.machineDetection());
+    }
+    return creator;
+  }
+
+  private static Found found(Call call) {
+    Call.Status status = call.getStatus();
+    return new Found(
+        call.getSid(),
+        call.getAccountSid(),
+        status == null ? null : CallStatus.parse(status.toString()),
+        call.getDuration(),
+        call.getPrice());
+  }
+
+  private <T> Mono<T> run(Callable<T> request) {
+    return Mono.fromCallable(request)
+        .subscribeOn(scheduler)
+        .onErrorMap(
+            ApiException.class,
+            // An answer that the SDK could not read. It was sent, so it may have been done.
+            e -> new TwilioRestException(Kind.AMBIGUOUS, 0, null, "Twilio REST: unreadable answer"));
+  }
+}

@@ -1,0 +1,43 @@
+package dev.callbridge.twilio;
+
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// The Twilio account, and where Twilio reaches us.
+///
+/// @param authTokens the tokens whose signatures are accepted; the first one is used for REST
+/// @param phoneNumber the number calls are placed from, E.164
+/// @param publicOrigin scheme and host (and port) as Twilio sees them; never taken from a request
+/// @param webhookOrigin the same for HTTP webhooks, when they come in by another name
+@ConfigurationProperties("callbridge.twilio")
+public record TwilioSettings(
+    String accountSid,
+    List<String> authTokens,
+    @Nullable String phoneNumber,
+    @DefaultValue("https://api.twilio.com") URI apiUrl,
+    URI publicOrigin,
+    @Nullable URI webhookOrigin) {
+
+  /// A webhook's address as Twilio is to know it.
+  public URI webhook(String pathAndQuery) {
+    return URI.create(origin(webhookOrigin == null ? publicOrigin : webhookOrigin) + pathAndQuery);
+  }
+
+  /// A media socket's address: the public origin with the scheme of a WebSocket.
+  public URI socket(String path) {
+    return URI.create(origin(publicOrigin).replaceFirst("^http", "ws") + path);
+  }
+
+  private static String origin(URI uri) {
+    String text = uri.toString();
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  @Override
+  public String toString() {
+    return "TwilioSettings[accountSid=" + accountSid + ", publicOrigin=" + publicOrigin + "]";
+  }
+}
