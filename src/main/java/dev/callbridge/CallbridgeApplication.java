@@ -10,6 +10,18 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class CallbridgeApplication {
 
   public static void main(String[] args) {
-    SpringApplication.run(CallbridgeApplication.class, args);
+    oneEventLoopPerCore();
+    SpringApplication application = new SpringApplication(CallbridgeApplication.class);
+    application.addInitializers(new SettingsCheck());
+    application.run(args);
+  }
+
+  /// Reactor Netty starts four at the least. More loops than cores cost context switches and spread
+  /// over many wake-ups what one could read at once.
+  private static void oneEventLoopPerCore() {
+    String property = "reactor.netty.ioWorkerCount";
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, "" + Runtime.getRuntime().availableProcessors());
+    }
   }
 }

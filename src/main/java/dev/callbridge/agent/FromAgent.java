@@ -1,5 +1,6 @@
 package dev.callbridge.agent;
 
+import dev.callbridge.audio.Base64Text;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,19 +20,9 @@ public sealed interface FromAgent {
   /// @param alignment which characters are spoken when, or null where the agent does not say
   record Audio(long eventId, byte[] payload, @Nullable Alignment alignment) implements FromAgent {
 
-    /// How long it plays: three bytes for four characters, eight bytes a millisecond.
+    /// How long it plays, at eight bytes a millisecond.
     public long millis() {
-      return bytes() / 8;
-    }
-
-    public int bytes() {
-      int padding = 0;
-      while (padding < 2
-          && padding < payload.length
-          && payload[payload.length - 1 - padding] == '=') {
-        padding++;
-      }
-      return payload.length / 4 * 3 - padding;
+      return Base64Text.decodedLength(payload) / 8;
     }
   }
 

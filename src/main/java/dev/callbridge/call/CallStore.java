@@ -8,6 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
@@ -22,6 +25,8 @@ public class CallStore {
 
   /// Longer, and the database counts as away.
   static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
 
   private final DatabaseClient database;
   private final TransactionalOperator transaction;
@@ -216,7 +221,21 @@ public class CallStore {
     update = bind(update, "agentConnected", at.agentConnected(), Instant.class);
     update = bind(update, "firstAudio", at.firstAgentAudio(), Instant.class);
     update = bind(update, "ended", at.ended(), Instant.class);
-    return update.map(CallRows::call).one();
+    return update.map(CallRows::call).one().doOnNext(now -> logEnd(call, now));
+  }
+
+  private static void logEnd(Call before, Call now) {
+    CallTruth truth = now.truth();
+    if (now.isOver() && !before.isOver() && truth.outcome() != null) {
+      Level level = truth.outcome().isExpected() ? Level.INFO : Level.WARN;
+      LOG.atLevel(level)
+          .log(
+              "call {}: ended, {} by {} ({})",
+              now.id(),
+              truth.outcome(),
+              truth.endedBy(),
+              truth.reason());
+    }
   }
 
   private static CallState later(CallState one, CallState other) {

@@ -65,6 +65,16 @@ public class MediaTickets {
         .timeout(TIMEOUT);
   }
 
+  /// Whether any ticket was ever issued for that call.
+  public Mono<Boolean> wereIssued(UUID callId) {
+    return database
+        .sql("SELECT EXISTS (SELECT 1 FROM media_ticket WHERE call_id = :call) AS issued")
+        .bind("call", callId)
+        .map(row -> CallRows.required(row, "issued", Boolean.class))
+        .one()
+        .timeout(TIMEOUT);
+  }
+
   private static byte[] hash(String token) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));

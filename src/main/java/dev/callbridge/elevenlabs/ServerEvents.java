@@ -4,11 +4,13 @@ import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.audio.AudioFormat;
+import dev.callbridge.audio.Base64Text;
 import dev.callbridge.audio.Transcoder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -120,8 +122,8 @@ final class ServerEvents {
   private Event metadata(ServerMessage.Metadata.Event event) {
     AudioFormat listens = format(event.userInputAudioFormat());
     AudioFormat speaks = format(event.agentOutputAudioFormat());
-    toAgent = listens == AudioFormat.ULAW_8000 ? null : Transcoder.between(AudioFormat.ULAW_8000, listens);
-    fromAgent = speaks == AudioFormat.ULAW_8000 ? null : Transcoder.between(speaks, AudioFormat.ULAW_8000);
+    toAgent = listens.isMuLaw() ? null : Transcoder.between(AudioFormat.ULAW_8000, listens);
+    fromAgent = speaks.isMuLaw() ? null : Transcoder.between(speaks, AudioFormat.ULAW_8000);
     if (toAgent != null || fromAgent != null) {
       meters.counter("callbridge.agent.transcoded").increment();
     }
@@ -144,25 +146,23 @@ final class ServerEvents {
       return malformed();
     }
     byte[] text = event.audioBase64().getBytes(StandardCharsets.ISO_8859_1);
-    byte[] audio;
-    try {
-      audio = Base64.getDecoder().decode(text);
-    } catch (IllegalArgumentException e) {
-      return malformed();
-    }
-    if (startsWith(text, WAV_HEADER) || text.length % 4 != 0) {
+    if (!Base64Text.isValid(text) || startsWith(text, WAV_HEADER)) {
       return malformed();
     }
     lastAudio = event.eventId();
-    byte[] payload = fromAgent == null ? text : Base64.getEncoder().encode(fromAgent.transcode(audio));
+    byte[] payload = fromAgent == null ? text : transcode(fromAgent, text);
     return payload.length == 0
         ? NOTHING
         : say(new FromAgent.Audio(event.eventId(), payload, alignment(event.alignment())));
   }
 
+  private static byte[] transcode(Transcoder transcoder, byte[] text) {
+    return Base64.getEncoder().encode(transcoder.transcode(Base64.getDecoder().decode(text)));
+  }
+
   private static boolean startsWith(byte[] text, byte[] prefix) {
     return text.length >= prefix.length
-        && java.util.Arrays.equals(text, 0, prefix.length, prefix, 0, prefix.length);
+        && Arrays.equals(text, 0, prefix.length, prefix, 0, prefix.length);
   }
 
   private static FromAgent.@Nullable Alignment alignment(
@@ -184,9 +184,7 @@ final class ServerEvents {
 
   ByteBuf encode(ToAgent message, ByteBufAllocator allocator) {
     return toAgent != null && message instanceof ToAgent.Audio(var payload)
-        ? AgentCodec.audio(
-            Base64.getEncoder().encode(toAgent.transcode(Base64.getDecoder().decode(payload))),
-            allocator)
+        ? AgentCodec.audio(transcode(toAgent, payload), allocator)
         : AgentCodec.encode(message, allocator);
   }
 

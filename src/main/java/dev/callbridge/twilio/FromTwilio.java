@@ -54,7 +54,7 @@ public sealed interface FromTwilio {
         @Nullable String track,
         long chunk,
         long timestamp,
-        @JsonDeserialize(using = Base64Text.Reader.class) byte[] payload) {}
+        @JsonDeserialize(using = Base64Payload.class) byte[] payload) {}
   }
 
   /// The caller pressed a key.

@@ -1,5 +1,6 @@
 package dev.callbridge.twilio;
 
+import dev.callbridge.audio.Base64Text;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ final class MediaFrame {
     }
     int begin = at;
     at = Base64Text.end(frame, begin, length);
-    if ((at - begin) % 4 != 0 || at - begin == 0 || isPaddedTooFar(begin)) {
+    if (at <= begin) {
       return null;
     }
     byte[] payload = Arrays.copyOfRange(frame, begin, at);
@@ -67,11 +68,6 @@ final class MediaFrame {
             streamSid,
             new FromTwilio.Media.Chunk("inbound", chunk, timestamp, payload))
         : null;
-  }
-
-  /// More than two `=` is not base64; the general way says so.
-  private boolean isPaddedTooFar(int begin) {
-    return at - begin >= 3 && frame[at - 3] == '=';
   }
 
   private boolean literal(byte[] expected) {

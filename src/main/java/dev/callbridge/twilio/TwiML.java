@@ -31,8 +31,19 @@ public final class TwiML {
   public record Sentence(String text, String language) {}
 
   public static String connect(Stream stream) {
+    return response(xml -> writeConnect(xml, stream));
+  }
+
+  /// The same, after a sentence.
+  public static String connect(Stream stream, Sentence first) {
     return response(
         xml -> {
+          writeSay(xml, first);
+          writeConnect(xml, stream);
+        });
+  }
+
+  private static void writeConnect(XMLStreamWriter xml, Stream stream) throws XMLStreamException {
           xml.writeStartElement("Connect");
           xml.writeAttribute("action", clean(stream.action().toString()));
           xml.writeAttribute("method", "POST");
@@ -47,7 +58,6 @@ public final class TwiML {
           xml.writeEndElement();
           writeSay(xml, stream.lost());
           xml.writeEmptyElement("Hangup");
-        });
   }
 
   /// Speaks and hangs up.

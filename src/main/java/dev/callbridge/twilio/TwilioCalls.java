@@ -71,6 +71,8 @@ public final class TwilioCalls implements DisposableBean {
   public record Found(
       String sid,
       String accountSid,
+      String from,
+      String to,
       @Nullable CallStatus status,
       @Nullable String duration,
       @Nullable String price) {}
@@ -135,6 +137,8 @@ public final class TwilioCalls implements DisposableBean {
     return new Found(
         call.getSid(),
         call.getAccountSid(),
+        String.valueOf(call.getFrom()),
+        String.valueOf(call.getTo()),
         status == null ? null : CallStatus.parse(status.toString()),
         call.getDuration(),
         call.getPrice());

@@ -21,9 +21,17 @@ public record TwilioSettings(
     URI publicOrigin,
     @Nullable URI webhookOrigin) {
 
+  /// Asks Twilio to send a status again that met a time-out or a 5xx. A URL's fragment, for Twilio
+  /// alone.
+  public static final String RETRIES = "#rc=3&rp=ct,rt,5xx";
+
   /// A webhook's address as Twilio is to know it.
   public URI webhook(String pathAndQuery) {
     return URI.create(origin(webhookOrigin == null ? publicOrigin : webhookOrigin) + pathAndQuery);
+  }
+
+  public URI publicUrl(String pathAndQuery) {
+    return URI.create(origin(publicOrigin) + pathAndQuery);
   }
 
   /// A media socket's address: the public origin with the scheme of a WebSocket.

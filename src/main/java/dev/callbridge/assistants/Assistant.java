@@ -1,0 +1,30 @@
+package dev.callbridge.assistants;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// A named way to answer or place calls.
+///
+/// @param agentId the agent as ElevenLabs names it
+/// @param firstMessage opens instead of the agent's own greeting; needs that override enabled
+/// @param language overrides the agent's; needs that override enabled
+/// @param voiceId overrides the agent's; needs that override enabled
+/// @param maxDuration of one call
+/// @param unreachable spoken to the caller when the agent cannot be reached or is lost
+/// @param reconnecting spoken before a second try to reach the agent
+/// @param handOff spoken before a person is rung
+/// @param spokenLanguage of these sentences, as Twilio's voices name it
+/// @param handOffNumber who is rung then instead of hanging up, E.164, or null
+public record Assistant(
+    String agentId,
+    @Nullable String firstMessage,
+    @Nullable String language,
+    @Nullable String voiceId,
+    @DefaultValue("30m") Duration maxDuration,
+    @DefaultValue("I am sorry, I cannot talk to you right now. Please call again later.")
+        String unreachable,
+    @DefaultValue("One moment, please.") String reconnecting,
+    @DefaultValue("I am connecting you to a person.") String handOff,
+    @DefaultValue("en-US") String spokenLanguage,
+    @Nullable String handOffNumber) {}

@@ -1,0 +1,206 @@
+package dev.callbridge.bridge;
+
+import dev.callbridge.agent.Agent;
+import dev.callbridge.agent.AgentException;
+import dev.callbridge.agent.FromAgent;
+import dev.callbridge.agent.Introduction;
+import dev.callbridge.agent.ToAgent;
+import dev.callbridge.call.Ending;
+import dev.callbridge.twilio.FromTwilio;
+import dev.callbridge.twilio.MediaStreamException;
+import dev.callbridge.twilio.ToTwilio;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/// One phone call joined to one agent conversation, for as long as both last.
+///
+/// ## When the other side is slow
+/// The caller cannot be slowed: that direction drops its oldest audio ([CallerLine]). The agent can
+/// be, so the way back has no buffer: demand from Twilio's socket reaches the agent's.
+///
+/// ## Termination
+/// Whichever side ends first ends the other. The caller hanging up closes the conversation at once,
+/// also while it is still being opened. The agent ending it lets what it said play out first.
+/// [#bridge] completes after an ending that somebody wanted, and fails after a loss; either way what
+/// happened has been given to the evidence once.
+final class CallSession {
+
+  /// From the agent's goodbye to its closing the conversation. Then we close it.
+  static final Duration GOODBYE_GRACE = Duration.ofSeconds(2);
+
+  private final Agent agent;
+  private final Introduction introduction;
+  private final Duration maxDuration;
+  private final SessionEvidence evidence;
+  private final Transcript transcript;
+  private final Playback playback;
+  private final CallerLine line;
+  private final LinePulse pulse;
+  private final Sinks.Empty<Void> goodbye = Sinks.empty();
+  private final String streamSid;
+
+  private boolean ready;
+  private boolean spoke;
+  private long droppedFrames;
+  private @Nullable Ending ending;
+  private String reason = "";
+
+  CallSession(
+      Agent agent,
+      Introduction introduction,
+      Duration maxDuration,
+      String streamSid,
+      int firstTurn,
+      SessionEvidence evidence,
+      LinePulse pulse,
+      Runnable onDrop) {
+    this.agent = agent;
+    this.introduction = introduction;
+    this.maxDuration = maxDuration;
+    this.streamSid = streamSid;
+    this.evidence = evidence;
+    this.pulse = pulse;
+    this.transcript = new Transcript(firstTurn, Clock.systemUTC(), evidence::turn);
+    this.playback = new Playback(streamSid, transcript, System::nanoTime);
+    this.line =
+        new CallerLine(
+            () -> {
+              droppedFrames++;
+              onDrop.run();
+            });
+  }
+
+  /// Carries the caller's voice to the agent and the agent's voice back. May be called once.
+  Flux<ToTwilio> bridge(Flux<FromTwilio> caller) {
+    return Flux.defer(
+            () -> {
+              evidence.agentConnecting(introduction.agentId());
+              return agent.converse(introduction, line);
+            })
+        .takeUntilOther(goodbye.asMono().then(Mono.delay(GOODBYE_GRACE)))
+        .doOnError(this::lost)
+        .concatMapIterable(this::react, 1)
+        .concatWith(Flux.defer(this::playOut))
+        .takeUntilOther(Mono.firstWithSignal(listen(caller), limit()))
+        .doFinally(_ -> finish());
+  }
+
+  /// Ends when the caller does; fails when the line does.
+  private Mono<Void> listen(Flux<FromTwilio> caller) {
+    Mono<Void> listening =
+        caller.doOnNext(this::hear).takeUntil(FromTwilio.Stop.class::isInstance).then();
+    return Mono.firstWithSignal(listening, pulse.lost())
+        .doOnError(this::lost)
+        .doOnSuccess(_ -> end(Ending.LINE_LOST, "closed_without_stop"));
+  }
+
+  private void hear(FromTwilio message) {
+    switch (message) {
+      case FromTwilio.Media(_, var stream, var chunk) -> {
+        if (streamSid.equals(stream) && !"outbound".equals(chunk.track())) {
+          pulse.beat();
+          line.offer(new ToAgent.Audio(chunk.payload()));
+        }
+      }
+      case FromTwilio.Mark(_, _, var mark) -> playback.markReturned(mark.name());
+      case FromTwilio.Dtmf(_, _, var press) -> {
+        if (press.digit().matches("[0-9A-D#*]")) {
+          evidence.pressed(press.digit());
+          line.offer(new ToAgent.Context("The caller pressed " + press.digit(), null));
+        }
+      }
+      case FromTwilio.Start start -> {
+        if (!streamSid.equals(start.stream())) {
+          throw new LineException(Ending.LINE_REFUSED, "second_start");
+        }
+      }
+      case FromTwilio.Stop _ -> end(Ending.CALLER_HUNG_UP, "stop");
+      case FromTwilio.Connected _, FromTwilio.Unrecognized _ -> {}
+    }
+  }
+
+  private List<ToTwilio> react(FromAgent event) {
+    return switch (event) {
+      case FromAgent.Ready(var conversationId) -> {
+        ready = true;
+        evidence.agentConnected(conversationId);
+        yield List.of();
+      }
+      case FromAgent.Audio audio -> {
+        if (!spoke) {
+          spoke = true;
+          evidence.firstAgentAudio();
+        }
+        yield playback.play(audio);
+      }
+      case FromAgent.Interruption interruption -> playback.interrupt(interruption);
+      case FromAgent.CallerSaid(var text) -> {
+        transcript.callerSaid(text);
+        yield List.of();
+      }
+      case FromAgent.AgentSaid(var text) -> {
+        transcript.agentSaid(text);
+        yield List.of();
+      }
+      case FromAgent.AgentCorrected(var text) -> {
+        transcript.agentCorrected(text);
+        yield List.of();
+      }
+      case FromAgent.ToolCall(var id, var name, _) -> {
+        evidence.toolCalled(id, name);
+        line.offer(new ToAgent.ToolResult(id, "There is no tool of that name here.", true));
+        yield List.of();
+      }
+      case FromAgent.Goodbye _ -> {
+        end(Ending.AGENT_ENDED, "end_call");
+        goodbye.tryEmitEmpty();
+        yield List.of();
+      }
+    };
+  }
+
+  /// The agent is done: what it said is heard to its end.
+  private Flux<ToTwilio> playOut() {
+    end(spoke ? Ending.AGENT_ENDED : Ending.AGENT_LOST, spoke ? "agent_closed" : "no_audio");
+    return playback.played().thenMany(Flux.empty());
+  }
+
+  private Mono<Void> limit() {
+    return Mono.delay(maxDuration)
+        .doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration"))
+        .then();
+  }
+
+  private void lost(Throwable e) {
+    switch (e) {
+      case AgentException agentError ->
+          end(ready ? Ending.AGENT_LOST : Ending.AGENT_UNREACHABLE, agentError.reason());
+      case LineException lineError -> end(lineError.ending(), lineError.reason());
+      case MediaStreamException _ -> end(Ending.LINE_REFUSED, "malformed_frame");
+      default -> end(Ending.LINE_LOST, "connection_lost");
+    }
+  }
+
+  /// The first reason is the one: what follows from it is not another.
+  private void end(Ending how, String why) {
+    if (ending == null) {
+      ending = how;
+      reason = why;
+    }
+  }
+
+  private void finish() {
+    line.hangUp();
+    playback.cutOff();
+    // Cancelled from outside: the socket was gone before anybody had said anything.
+    end(Ending.LINE_LOST, "connection_dropped");
+    evidence.ended(Objects.requireNonNull(ending), reason.toLowerCase(Locale.ROOT), droppedFrames);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.callbridge.bridge;
+
+import dev.callbridge.call.Ending;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Notices when a line goes dead, in either direction. Twilio sends audio without pause, silence
+/// included, so no audio is not silence; and a socket that takes nothing is not one that has nothing
+/// to take. A beat costs the writing of a field; only the watching has a timer, one a second.
+final class LinePulse {
+
+  /// This long without any audio is a dead line.
+  static final Duration LINE_TIMEOUT = Duration.ofSeconds(10);
+
+  /// This long with bytes that the socket does not take.
+  static final Duration SEND_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final LongSupplier unsentBytes;
+
+  /// Written by the socket's thread only; a watcher that sees it late is late by a tick.
+  private int beats;
+
+  private int beatsAtLastTick = -1;
+  private long silentTicks;
+  private long unsentAtLastTick;
+  private long stuckTicks;
+
+  LinePulse(LongSupplier unsentBytes) {
+    this.unsentBytes = unsentBytes;
+  }
+
+  void beat() {
+    beats++;
+  }
+
+  /// Fails with [LineException] when the line is dead; never completes.
+  Mono<Void> lost() {
+    return Flux.interval(TICK).onBackpressureDrop().doOnNext(_ -> check()).then();
+  }
+
+  private void check() {
+    silentTicks = beats == beatsAtLastTick ? silentTicks + 1 : 0;
+    beatsAtLastTick = beats;
+    if (silentTicks >= LINE_TIMEOUT.toSeconds()) {
+      throw new LineException(Ending.LINE_LOST, "no_media");
+    }
+    long unsent = unsentBytes.getAsLong();
+    stuckTicks = unsent > 0 && unsent >= unsentAtLastTick ? stuckTicks + 1 : 0;
+    unsentAtLastTick = unsent;
+    if (stuckTicks >= SEND_TIMEOUT.toSeconds()) {
+      throw new LineException(Ending.LINE_LOST, "send_timeout");
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package dev.callbridge.bridge;
+
+import dev.callbridge.call.LiveCalls;
+import dev.callbridge.agent.Agent;
+import dev.callbridge.agent.AgentException;
+import dev.callbridge.agent.Introduction;
+import dev.callbridge.assistants.Assistant;
+import dev.callbridge.assistants.Assistants;
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.Ending;
+import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.twilio.FromTwilio;
+import dev.callbridge.twilio.MediaStreamCodec;
+import dev.callbridge.twilio.ToTwilio;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+
+/// One media socket, from its upgrade to its close: waits for the stream to say which call it is, then
+/// hands over to that call's session.
+@Component
+class MediaStreamHandler {
+
+  static final int MAX_FRAME_BYTES = 64 * 1024;
+
+  /// From the upgrade to `start`.
+  static final Duration START_TIMEOUT = Duration.ofSeconds(5);
+
+  /// A second session's turns come after any the first one had.
+  private static final int TURNS_PER_SESSION = 1_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(MediaStreamHandler.class);
+
+  private final Agent agent;
+  private final Assistants assistants;
+  private final LiveCalls live;
+  private final EvidenceWriter writer;
+  private final Counter droppedFrames;
+  private final Counter malformedFrames;
+
+  MediaStreamHandler(
+      Agent agent,
+      Assistants assistants,
+      LiveCalls live,
+      EvidenceWriter writer,
+      MeterRegistry meters) {
+    this.agent = agent;
+    this.assistants = assistants;
+    this.live = live;
+    this.writer = writer;
+    this.droppedFrames = meters.counter("callbridge.caller.frames.dropped");
+    this.malformedFrames = meters.counter("callbridge.caller.frames.malformed");
+  }
+
+  /// Says which call a stream is, once it has started. Empty or an error refuses the stream.
+  interface Admission {
+    Mono<AdmittedCall> admit(FromTwilio.Start start);
+  }
+
+  /// @param session 1 for a call's first stream
+  /// @param isFinal the TwiML is not ours: nobody will ask what comes after the stream
+  record AdmittedCall(Call call, int session, boolean isFinal) {}
+
+  Mono<Void> handle(WebsocketInbound in, WebsocketOutbound out, Admission admission) {
+    Channel channel = channel(in);
+    MediaStreamCodec codec = new MediaStreamCodec();
+    CallerFrames frames = new CallerFrames(codec, malformedFrames);
+    AtomicBoolean started = new AtomicBoolean();
+    Flux<ToTwilio> voice =
+        frames
+            .of(in)
+            .skipUntil(FromTwilio.Start.class::isInstance)
+            .switchOnFirst(
+                (first, caller) -> {
+                  if (!(first.get() instanceof FromTwilio.Start start)) {
+                    return Flux.<ToTwilio>empty();
+                  }
+                  started.set(true);
+                  return join(start, caller, admission, channel);
+                })
+            .takeUntilOther(startDeadline(started))
+            .contextWrite(context -> context.put(EventLoop.class, channel.eventLoop()));
+    return out.sendObject(
+            voice.map(
+                message -> new TextWebSocketFrame(codec.encode(message, channel.alloc()))))
+        .then()
+        .then(Mono.defer(() -> out.sendClose(1000, "the call is over")))
+        .onErrorResume(e -> close(out, e));
+  }
+
+  private Flux<ToTwilio> join(
+      FromTwilio.Start start, Flux<FromTwilio> caller, Admission admission, Channel channel) {
+    String stream = start.stream();
+    String callSid = start.start().callSid();
+    if (stream == null || callSid == null || !stream.matches("[A-Za-z0-9_-]{1,64}")) {
+      return Flux.error(new LineException(Ending.LINE_REFUSED, "start_without_ids"));
+    }
+    return admission
+        .admit(start)
+        .switchIfEmpty(
+            Mono.error(() -> new LineException(Ending.LINE_REFUSED, "start_of_another_call")))
+        .flatMapMany(admitted -> session(admitted, start, stream, callSid, caller, channel));
+  }
+
+  private Flux<ToTwilio> session(
+      AdmittedCall admitted,
+      FromTwilio.Start start,
+      String stream,
+      String callSid,
+      Flux<FromTwilio> caller,
+      Channel channel) {
+    Call call = admitted.call();
+    CallPlan plan = call.plan();
+    Assistant assistant = assistants.of(plan.assistant());
+    SessionEvidence evidence =
+        new SessionEvidence(
+            call.id(), admitted.session(), admitted.isFinal(), writer, Clock.systemUTC());
+    CallSession session =
+        new CallSession(
+            agent,
+            introduce(call, assistant, start.parameters(), callSid),
+            plan.maxDuration(),
+            stream,
+            (admitted.session() - 1) * TURNS_PER_SESSION,
+            evidence,
+            new LinePulse(() -> unsentBytes(channel)),
+            droppedFrames::increment);
+    LiveCalls.Connection connection =
+        new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
+    return Flux.using(
+        () -> {
+          evidence.mediaConnected(callSid, stream);
+          return live.enter(connection);
+        },
+        replaced -> session.bridge(caller).takeUntilOther(replaced),
+        _ -> live.leave(connection));
+  }
+
+  /// What the agent is told: the call's own variables before those of the TwiML, ours where neither
+  /// says otherwise.
+  private static Introduction introduce(
+      Call call, Assistant assistant, Map<String, String> parameters, String callSid) {
+    CallPlan plan = call.plan();
+    Map<String, Object> variables = new LinkedHashMap<>();
+    variables.put("call_id", call.id().toString());
+    variables.put("call_sid", callSid);
+    variables.put("caller_number", plan.from());
+    variables.put("called_number", plan.to());
+    parameters.forEach(
+        (name, value) -> {
+          if (!name.equals("token")) {
+            variables.put(name, value);
+          }
+        });
+    variables.putAll(plan.variables());
+    variables.keySet().removeIf(name -> name.startsWith("system__"));
+    return new Introduction(
+        assistant.agentId(),
+        call.id().toString(),
+        variables,
+        plan.firstMessage() != null ? plan.firstMessage() : assistant.firstMessage(),
+        plan.language() != null ? plan.language() : assistant.language(),
+        plan.voiceId() != null ? plan.voiceId() : assistant.voiceId());
+  }
+
+  private static Mono<Void> startDeadline(AtomicBoolean started) {
+    return Mono.delay(START_TIMEOUT)
+        .flatMap(
+            _ ->
+                started.get()
+                    ? Mono.never()
+                    : Mono.error(new LineException(Ending.LINE_REFUSED, "no_start")));
+  }
+
+  /// An end in words. Whatever the reason, Twilio then asks what comes next.
+  private static Mono<Void> close(WebsocketOutbound out, Throwable e) {
+    return switch (e) {
+      case LineException line when line.ending() == Ending.LINE_REFUSED -> {
+        LOG.warn("media stream refused: {}", line.reason());
+        yield out.sendClose(1008, line.reason());
+      }
+      case LineException line -> out.sendClose(1011, line.reason());
+      case AgentException agent -> out.sendClose(1011, agent.reason());
+      default -> {
+        LOG.warn("media stream failed", e);
+        yield out.sendClose(1011, "failed");
+      }
+    };
+  }
+
+  private static long unsentBytes(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  private static Channel channel(WebsocketInbound in) {
+    Channel[] channel = new Channel[1];
+    in.withConnection(connection -> channel[0] = connection.channel());
+    return channel[0];
+  }
+}

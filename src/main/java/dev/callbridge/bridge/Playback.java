@@ -1,0 +1,116 @@
+package dev.callbridge.bridge;
+
+import dev.callbridge.agent.FromAgent;
+import dev.callbridge.twilio.ToTwilio;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/// What Twilio has been given to play, and how much of it the caller has heard.
+///
+/// Every stretch of audio is followed by a mark, which comes back when it has played. A `clear` brings
+/// all outstanding marks back at once: those are not proof of anything, so the stretches they belong
+/// to are let go of when the `clear` is sent. Marks come back in the order they were sent.
+final class Playback {
+
+  /// Past the audio that is buffered, a mark that has not come back by then will not come.
+  static final Duration MARK_GRACE = Duration.ofSeconds(2);
+
+  private static final long NONE = Long.MIN_VALUE;
+
+  private final String streamSid;
+  private final Transcript transcript;
+  private final LongSupplier nanoTime;
+  private final ArrayDeque<Stretch> outstanding = new ArrayDeque<>();
+  private final Sinks.Empty<Void> drained = Sinks.empty();
+  private long lastInterruption = NONE;
+  private long bufferedMillis;
+  private long headStarted;
+  private int sequence;
+  private boolean ending;
+
+  private record Stretch(String mark, long millis, Transcript.Spoken spoken) {}
+
+  Playback(String streamSid, Transcript transcript, LongSupplier nanoTime) {
+    this.streamSid = streamSid;
+    this.transcript = transcript;
+    this.nanoTime = nanoTime;
+  }
+
+  /// Audio that was under way when the caller cut in is not played.
+  List<ToTwilio> play(FromAgent.Audio audio) {
+    if (audio.eventId() <= lastInterruption) {
+      return List.of();
+    }
+    if (outstanding.isEmpty()) {
+      headStarted = nanoTime.getAsLong();
+    }
+    String mark = audio.eventId() + ":" + sequence++;
+    outstanding.add(new Stretch(mark, audio.millis(), transcript.speaking(audio)));
+    bufferedMillis += audio.millis();
+    return List.of(
+        new ToTwilio.Media(streamSid, audio.payload()), new ToTwilio.Mark(streamSid, mark));
+  }
+
+  /// The caller cut in: silence at once, whatever is queued.
+  List<ToTwilio> interrupt(FromAgent.Interruption interruption) {
+    lastInterruption = Math.max(lastInterruption, interruption.eventId());
+    forget();
+    transcript.interrupted();
+    return List.of(new ToTwilio.Clear(streamSid));
+  }
+
+  /// A mark that is not outstanding belongs to audio that was cleared, and says nothing.
+  void markReturned(String name) {
+    if (outstanding.stream().noneMatch(stretch -> stretch.mark().equals(name))) {
+      return;
+    }
+    @Nullable Stretch played;
+    do {
+      played = outstanding.poll();
+      if (played != null) {
+        bufferedMillis -= played.millis();
+        transcript.heard(played.spoken());
+      }
+    } while (played != null && !played.mark().equals(name));
+    headStarted = nanoTime.getAsLong();
+    signalWhenDrained();
+  }
+
+  /// Completes when everything has been played, or can no longer be expected to be.
+  Mono<Void> played() {
+    ending = true;
+    signalWhenDrained();
+    return drained
+        .asMono()
+        .timeout(Duration.ofMillis(bufferedMillis).plus(MARK_GRACE), Mono.empty());
+  }
+
+  /// The line is gone: what the caller did not hear by now, the caller will not hear.
+  void cutOff() {
+    forget();
+  }
+
+  private void signalWhenDrained() {
+    if (ending && outstanding.isEmpty()) {
+      drained.tryEmitEmpty();
+    }
+  }
+
+  /// The first outstanding stretch is the one that plays; of the others nothing was heard.
+  private void forget() {
+    @Nullable Stretch head = outstanding.poll();
+    if (head != null) {
+      long played = (nanoTime.getAsLong() - headStarted) / 1_000_000;
+      transcript.partlyHeard(head.spoken(), Math.min(played, head.millis()));
+      outstanding.forEach(stretch -> transcript.partlyHeard(stretch.spoken(), 0));
+      outstanding.clear();
+    }
+    bufferedMillis = 0;
+    signalWhenDrained();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.callbridge.bridge;
+
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallEvent.Source;
+import dev.callbridge.call.Ending;
+import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.Turn;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The evidence that one media session gives, and its line in the log for every step.
+final class SessionEvidence {
+
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
+  private final UUID callId;
+  private final int session;
+  private final boolean isFinal;
+  private final EvidenceWriter writer;
+  private final Clock clock;
+  private int tools;
+  private int presses;
+
+  /// @param session 1 for a call's first media socket
+  /// @param isFinal nobody asks us what comes after this session: TwiML that is not ours
+  SessionEvidence(UUID callId, int session, boolean isFinal, EvidenceWriter writer, Clock clock) {
+    this.callId = callId;
+    this.session = session;
+    this.isFinal = isFinal;
+    this.writer = writer;
+    this.clock = clock;
+  }
+
+  void mediaConnected(String callSid, String streamSid) {
+    LOG.info("call {}: media connected, stream {}", callId, streamSid);
+    write(Kind.MEDIA_CONNECTED, "" + session, Map.of("CallSid", callSid, "StreamSid", streamSid));
+  }
+
+  void agentConnecting(String agentId) {
+    LOG.info("call {}: agent connecting", callId);
+    write(Kind.AGENT_CONNECTING, "" + session, Map.of("agentId", agentId));
+  }
+
+  void agentConnected(String conversationId) {
+    LOG.info("call {}: agent connected, conversation {}", callId, printable(conversationId));
+    write(Kind.AGENT_CONNECTED, "" + session, Map.of("conversationId", conversationId));
+  }
+
+  void firstAgentAudio() {
+    LOG.info("call {}: first agent audio", callId);
+    write(Kind.FIRST_AGENT_AUDIO, "" + session, Map.of());
+  }
+
+  void pressed(String digit) {
+    write(Kind.DTMF, session + ":" + presses++, Map.of("digit", digit));
+  }
+
+  void toolCalled(String toolCallId, String name) {
+    write(Kind.TOOL_CALL, session + ":" + tools++, Map.of("toolCallId", toolCallId, "name", name));
+  }
+
+  void turn(Turn turn) {
+    writer.write(callId, turn);
+  }
+
+  void ended(Ending ending, String reason, long droppedFrames) {
+    LOG.info(
+        "call {}: media ended, {} ({}), {} caller frames dropped",
+        callId,
+        ending,
+        reason,
+        droppedFrames);
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("ending", ending.name());
+    details.put("reason", reason);
+    details.put("droppedFrames", "" + droppedFrames);
+    if (isFinal) {
+      details.put("final", "true");
+    }
+    write(Kind.MEDIA_ENDED, "" + session, details);
+  }
+
+  private void write(Kind kind, String key, Map<String, String> details) {
+    Map<String, String> all = new HashMap<>(details);
+    all.put("session", "" + session);
+    writer.write(new CallEvent(callId, kind, Source.RELAY, key, clock.instant(), all));
+  }
+
+  /// The agent's platform names its conversations: a name that would forge a log line is not printed.
+  private static String printable(String id) {
+    return id.matches("[\\w.:-]{1,100}") ? id : "(unprintable)";
+  }
+}

@@ -1,0 +1,91 @@
+package dev.callbridge.call;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/// The calls whose media this instance carries, and the limit on how many there may be.
+@Component
+public class LiveCalls {
+
+  private final Map<UUID, Line> lines = new ConcurrentHashMap<>();
+  private final AtomicInteger admitted = new AtomicInteger();
+  private final int limit;
+
+  LiveCalls(RelaySettings settings, MeterRegistry meters) {
+    limit = settings.maxCalls();
+    Gauge.builder("callbridge.calls.active", lines, Map::size)
+        .description("Calls whose media is carried")
+        .register(meters);
+  }
+
+  /// A call whose media is carried.
+  public record Connection(UUID callId, String callSid, String streamSid, Instant since) {}
+
+  /// The right to carry one call, from the upgrade on. Given back once.
+  public final class Permit {
+    private boolean returned;
+
+    private Permit() {}
+
+    public synchronized void giveBack() {
+      if (!returned) {
+        returned = true;
+        admitted.decrementAndGet();
+      }
+    }
+  }
+
+  private record Line(Connection connection, Sinks.Empty<Void> replaced) {}
+
+  /// Whether one more call would be admitted now.
+  public boolean hasRoom() {
+    return admitted.get() < limit;
+  }
+
+  public Optional<Permit> admit() {
+    int now = admitted.incrementAndGet();
+    if (now > limit) {
+      admitted.decrementAndGet();
+      return Optional.empty();
+    }
+    return Optional.of(new Permit());
+  }
+
+  /// Enters a call. A stream it already had is an older one of the same call, and ends.
+  ///
+  /// @return completes when a newer stream of the call takes its place
+  public Mono<Void> enter(Connection connection) {
+    Line line = new Line(connection, Sinks.empty());
+    @Nullable Line older = lines.put(connection.callId(), line);
+    if (older != null) {
+      older.replaced().tryEmitEmpty();
+    }
+    return line.replaced().asMono();
+  }
+
+  public void leave(Connection connection) {
+    lines.computeIfPresent(
+        connection.callId(),
+        (_, line) -> line.connection().equals(connection) ? null : line);
+  }
+
+  public boolean carries(UUID callId) {
+    return lines.containsKey(callId);
+  }
+
+  public Collection<Connection> connections() {
+    return List.copyOf(lines.values()).stream().map(Line::connection).toList();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.callbridge.outbound;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallEvent.Source;
+import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.CallResource;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.LiveCalls;
+import dev.callbridge.twilio.TwilioCalls;
+import dev.callbridge.twilio.TwilioRestException;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Principal;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Mono;
+
+/// Placing calls and ending them.
+@RestController
+@RequestMapping(CallResource.PATH)
+class CallsController {
+
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
+  private final CallRequests requests;
+  private final CallStore calls;
+  private final EvidenceWriter evidence;
+  private final Dialer dialer;
+  private final TwilioCalls twilio;
+  private final LiveCalls live;
+  private final Clock clock = Clock.systemUTC();
+
+  CallsController(
+      CallRequests requests,
+      CallStore calls,
+      EvidenceWriter evidence,
+      Dialer dialer,
+      TwilioCalls twilio,
+      LiveCalls live) {
+    this.requests = requests;
+    this.calls = calls;
+    this.evidence = evidence;
+    this.dialer = dialer;
+    this.twilio = twilio;
+    this.live = live;
+  }
+
+  /// Stores the call, then has it dialled. The same `Idempotency-Key` with the same body is the same
+  /// call, however often it is sent; with another body it is refused.
+  @PostMapping
+  Mono<ResponseEntity<CallResource>> place(
+      @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestBody(required = false) byte @Nullable [] body,
+      Principal caller) {
+    if (key == null || !key.matches("[\\x21-\\x7E]{1,200}")) {
+      throw InvalidRequestException.badRequest(
+          "Idempotency-Key", "is not a header of 1 to 200 visible characters");
+    } else if (body == null) {
+      throw InvalidRequestException.badRequest("body", "is missing");
+    }
+    CallPlan plan = requests.read(body);
+    if (!live.hasRoom()) {
+      throw new ResponseStatusException(
+          HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
+    }
+    var once = new CallStore.Idempotency(caller.getName(), key, sha256(body));
+    return calls
+        .create(UuidCreator.getTimeOrderedEpoch(), plan, once)
+        .flatMap(this::dial)
+        .map(call -> accepted(call, false))
+        .switchIfEmpty(Mono.defer(() -> earlier(once)));
+  }
+
+  private Mono<Call> dial(Call call) {
+    LOG.info("call {}: created", call.id());
+    return calls
+        .append(event(call.id(), Kind.CREATED, Map.of()))
+        .doOnNext(
+            stored -> {
+              if (!dialer.dial(stored.id())) {
+                evidence.write(
+                    event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
+              }
+            });
+  }
+
+  private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {
+    return calls
+        .findEarlier(once)
+        .map(
+            found -> {
+              if (!found.sameRequest()) {
+                throw new ResponseStatusException(
+                    HttpStatus.CONFLICT,
+                    "Idempotency-Key: this key was used for another request");
+              }
+              return accepted(found.call(), true);
+            });
+  }
+
+  private static ResponseEntity<CallResource> accepted(Call call, boolean replayed) {
+    return ResponseEntity.accepted()
+        .location(URI.create(CallResource.path(call.id())))
+        .header("Idempotency-Replayed", Boolean.toString(replayed))
+        .body(CallResource.of(call));
+  }
+
+  /// Ends the call, or takes it back before it is dialled. Ending one that is over changes nothing.
+  @DeleteMapping("/{id}")
+  Mono<ResponseEntity<CallResource>> hangUp(@PathVariable UUID id) {
+    return calls
+        .find(id)
+        .flatMap(call -> call.isOver() ? Mono.just(call) : end(call))
+        .map(call -> ResponseEntity.accepted().body(CallResource.of(call)))
+        .switchIfEmpty(
+            Mono.error(
+                () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)))
+        .onErrorMap(
+            TwilioRestException.class,
+            e -> new ResponseStatusException(HttpStatus.BAD_GATEWAY, e.getMessage()));
+  }
+
+  private Mono<Call> end(Call call) {
+    LOG.info("call {}: hang-up requested", call.id());
+    return calls
+        .append(event(call.id(), Kind.HANG_UP_REQUESTED, Map.of()))
+        .flatMap(
+            stored -> {
+              String sid = stored.truth().twilioCallSid();
+              return sid == null
+                  ? Mono.just(stored)
+                  : twilio.hangUp(sid).thenReturn(stored);
+            });
+  }
+
+  private CallEvent event(UUID id, Kind kind, Map<String, String> details) {
+    return new CallEvent(id, kind, Source.API, kind.name(), clock.instant(), details);
+  }
+
+  private static byte[] sha256(byte[] body) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(body);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is in every Java platform", e);
+    }
+  }
+}

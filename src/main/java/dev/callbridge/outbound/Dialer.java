@@ -1,0 +1,165 @@
+package dev.callbridge.outbound;
+
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallEvent.Source;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.Outcome;
+import dev.callbridge.twilio.TwilioCalls;
+import dev.callbridge.twilio.TwilioRestException;
+import dev.callbridge.twilio.TwilioSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+/// Places the calls that are stored, each once. A request that goes away does not take its call along:
+/// dialling is owned here.
+@Component
+final class Dialer implements SmartLifecycle {
+
+  /// Calls that may wait to be dialled. One more is refused, which its row then says.
+  static final int MAX_WAITING = 1_000;
+
+  private static final int CONCURRENCY = 8;
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
+  /// Twilio never processed a request it answered so. Nothing else is sent twice.
+  private static final Retry RATE_LIMITED =
+      Retry.backoff(5, Duration.ofMillis(500))
+          .jitter(0.5)
+          .filter(e -> e instanceof TwilioRestException t && t.kind() == TwilioRestException.Kind.RATE_LIMITED)
+          .onRetryExhaustedThrow((_, signal) -> signal.failure());
+
+  private final CallStore calls;
+  private final EvidenceWriter evidence;
+  private final TwilioCalls twilio;
+  private final TwilioSettings settings;
+  private final Clock clock = Clock.systemUTC();
+  private Sinks.Many<UUID> waiting = queue();
+  private Disposable dialling = Disposables.disposed();
+
+  Dialer(
+      CallStore calls, EvidenceWriter evidence, TwilioCalls twilio, TwilioSettings settings) {
+    this.calls = calls;
+    this.evidence = evidence;
+    this.twilio = twilio;
+    this.settings = settings;
+  }
+
+  /// @return false when too many wait already
+  synchronized boolean dial(UUID callId) {
+    return waiting.tryEmitNext(callId).isSuccess();
+  }
+
+  private Mono<Void> place(UUID callId) {
+    return calls
+        .find(callId)
+        .flatMap(call -> hangUpWasAsked(callId).flatMap(asked -> asked ? cancel(call) : create(call)))
+        .onErrorResume(
+            e -> {
+              LOG.error("call {}: could not be dialled", callId, e);
+              return Mono.fromRunnable(
+                  () -> record(callId, Kind.DIAL_REFUSED, Map.of("reason", "not_dialled")));
+            });
+  }
+
+  private Mono<Void> create(Call call) {
+    UUID id = call.id();
+    return Mono.defer(() -> twilio.create(order(call)))
+        .retryWhen(RATE_LIMITED)
+        .doOnNext(
+            sid -> {
+              LOG.info("call {}: dialling, {}", id, sid);
+              record(id, Kind.DIAL_ACCEPTED, Map.of("CallSid", sid));
+            })
+        .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> twilio.hangUp(sid)))
+        .onErrorResume(
+            TwilioRestException.class, e -> Mono.fromRunnable(() -> recordFailure(id, e)));
+  }
+
+  private void recordFailure(UUID id, TwilioRestException e) {
+    LOG.warn("call {}: dialling failed, {}", id, e.getMessage());
+    String reason =
+        e.code() != null
+            ? "twilio_" + e.code()
+            : e.status() > 0 ? "twilio_http_" + e.status() : "twilio_" + e.kind().name();
+    Kind kind =
+        e.kind() == TwilioRestException.Kind.AMBIGUOUS ? Kind.DIAL_UNCONFIRMED : Kind.DIAL_REFUSED;
+    record(id, kind, Map.of("reason", reason.toLowerCase(Locale.ROOT)));
+  }
+
+  private TwilioCalls.Create order(Call call) {
+    UUID id = call.id();
+    return new TwilioCalls.Create(
+        call.plan().to(),
+        call.plan().from(),
+        settings.webhook("/twilio/voice?call=" + id),
+        settings.webhook("/twilio/voice/fallback"),
+        settings.webhook("/twilio/status/" + id + TwilioSettings.RETRIES),
+        call.plan().ringTimeout(),
+        call.plan().maxDuration(),
+        call.plan().machineDetection() ? settings.webhook("/twilio/amd/" + id) : null);
+  }
+
+  private Mono<Void> cancel(Call call) {
+    return Mono.fromRunnable(
+        () ->
+            record(
+                call.id(),
+                Kind.REJECTED,
+                Map.of("outcome", Outcome.CANCELED.name(), "by", "OPERATOR", "reason", "before_dialling")));
+  }
+
+  private Mono<Boolean> hangUpWasAsked(UUID callId) {
+    return calls.events(callId).any(event -> event.kind() == Kind.HANG_UP_REQUESTED);
+  }
+
+  private void record(UUID callId, Kind kind, Map<String, String> details) {
+    evidence.write(
+        new CallEvent(callId, kind, Source.TWILIO, "create", clock.instant(), details));
+  }
+
+  private static Sinks.Many<UUID> queue() {
+    return Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING));
+  }
+
+  @Override
+  public synchronized void start() {
+    waiting = queue();
+    dialling =
+        waiting
+            .asFlux()
+            .flatMap(this::place, CONCURRENCY)
+            .subscribe(_ -> {}, e -> LOG.error("the dialler has stopped", e));
+  }
+
+  @Override
+  public synchronized void stop() {
+    dialling.dispose();
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return !dialling.isDisposed();
+  }
+
+  /// Stops before the evidence writer does.
+  @Override
+  public int getPhase() {
+    return 1;
+  }
+}

@@ -1,0 +1,140 @@
+package dev.callbridge.telephony;
+
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallEvent.Source;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Ending;
+import dev.callbridge.twilio.CallStatus;
+import dev.callbridge.twilio.TwiML;
+import dev.callbridge.twilio.WebhookForm;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
+
+/// What a line does when its stream is over: hang up after an end that somebody wanted; after a loss
+/// one more try, then an apology or a person.
+@Component
+final class AfterStream {
+
+  /// Streams a call may have in all.
+  static final int MAX_STREAMS = 2;
+
+  static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
+  /// How a stream ended is stored just behind its close: a moment later, at the most.
+  private static final Retry UNTIL_STORED =
+      Retry.fixedDelay(20, Duration.ofMillis(50)).filter(StillOpen.class::isInstance);
+
+  /// What another try would meet again.
+  private static final Pattern HOPELESS =
+      Pattern.compile(
+          "signed_url_(?!429|408)4\\d\\d.*|upgrade_(?!429|408)4\\d\\d|(closed|refused)_1008"
+              + "|unknown_audio_format|override_error|missing_.*|value_error|invalid_message"
+              + "|signed_url_elsewhere|signed_url_unreadable");
+
+  private final CallStore calls;
+  private final StreamTwiML twiml;
+  private final Clock clock = Clock.systemUTC();
+
+  AfterStream(CallStore calls, StreamTwiML twiml) {
+    this.calls = calls;
+    this.twiml = twiml;
+  }
+
+  enum Decision {
+    HANG_UP,
+    RECONNECT,
+    APOLOGIZE
+  }
+
+  Mono<String> answer(UUID callId, WebhookForm form) {
+    return calls
+        .events(callId)
+        .collectList()
+        .map(AfterStream::closed)
+        .retryWhen(UNTIL_STORED)
+        .onErrorResume(e -> e.getCause() instanceof StillOpen, _ -> Mono.just(List.of()))
+        .flatMap(events -> decide(callId, events, form))
+        .switchIfEmpty(Mono.fromSupplier(TwiML::hangUp))
+        .timeout(TIMEOUT)
+        .onErrorResume(
+            e -> {
+              LOG.error("call {}: after its stream the caller hears an apology", callId, e);
+              return Mono.just(twiml.apology());
+            });
+  }
+
+  private Mono<String> decide(UUID callId, List<CallEvent> events, WebhookForm form) {
+    Decision decision = decision(events, form);
+    long streams = count(events, Kind.AFTER_STREAM) + 1;
+    LOG.info("call {}: after the stream, {}", callId, decision);
+    CallEvent event =
+        new CallEvent(
+            callId,
+            Kind.AFTER_STREAM,
+            Source.TWILIO,
+            "" + streams,
+            clock.instant(),
+            Map.of("decision", decision.name()));
+    return calls.append(event).flatMap(call -> document(call, decision));
+  }
+
+  private Mono<String> document(Call call, Decision decision) {
+    return switch (decision) {
+      case HANG_UP -> Mono.just(TwiML.hangUp());
+      case RECONNECT -> twiml.reconnect(call);
+      case APOLOGIZE -> Mono.just(twiml.apology(call));
+    };
+  }
+
+  private static Decision decision(List<CallEvent> events, WebhookForm form) {
+    CallStatus status = CallStatus.parse(form.get("CallStatus"));
+    if (status != null && status.isTerminal()) {
+      return Decision.HANG_UP;
+    }
+    CallEvent last =
+        events.stream()
+            .filter(event -> event.kind() == Kind.MEDIA_ENDED)
+            .max(Comparator.comparing(CallEvent::at))
+            .orElse(null);
+    if (last != null
+        && Ending.valueOf(last.details().getOrDefault("ending", "INTERRUPTED")).isDeliberate()) {
+      return Decision.HANG_UP;
+    }
+    boolean hopeless =
+        last != null && HOPELESS.matcher(last.details().getOrDefault("reason", "")).matches();
+    return hopeless || count(events, Kind.AFTER_STREAM) + 1 >= MAX_STREAMS
+        ? Decision.APOLOGIZE
+        : Decision.RECONNECT;
+  }
+
+  private static List<CallEvent> closed(List<CallEvent> events) {
+    if (count(events, Kind.MEDIA_CONNECTED) > count(events, Kind.MEDIA_ENDED)) {
+      throw new StillOpen();
+    }
+    return events;
+  }
+
+  private static long count(List<CallEvent> events, Kind kind) {
+    return events.stream().filter(event -> event.kind() == kind).count();
+  }
+
+  private static final class StillOpen extends RuntimeException {
+    StillOpen() {
+      super("the stream's end is not stored yet", null, false, false);
+    }
+  }
+}

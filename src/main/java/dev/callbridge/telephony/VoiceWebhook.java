@@ -1,0 +1,153 @@
+package dev.callbridge.telephony;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.assistants.Assistant;
+import dev.callbridge.assistants.Assistants;
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallEvent.Source;
+import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Direction;
+import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.LiveCalls;
+import dev.callbridge.twilio.TwiML;
+import dev.callbridge.twilio.WebhookForm;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/// Says what a call is to do. Always an answer that speaks, and soon: an error or a delay here is a
+/// canned message from Twilio and the end of the call.
+@Component
+final class VoiceWebhook {
+
+  /// Then the caller is told that it does not work, whatever is the matter behind.
+  static final Duration TIMEOUT = Duration.ofSeconds(3);
+
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+  private static final Duration RING_TIMEOUT = Duration.ofSeconds(60);
+
+  private final CallStore calls;
+  private final EvidenceWriter evidence;
+  private final StreamTwiML twiml;
+  private final Assistants assistants;
+  private final LiveCalls live;
+  private final Clock clock = Clock.systemUTC();
+
+  VoiceWebhook(
+      CallStore calls,
+      EvidenceWriter evidence,
+      StreamTwiML twiml,
+      Assistants assistants,
+      LiveCalls live) {
+    this.calls = calls;
+    this.evidence = evidence;
+    this.twiml = twiml;
+    this.assistants = assistants;
+    this.live = live;
+  }
+
+  /// @param query of the webhook's URL: `call` for a call of ours, `assistant` and `voice_id` to
+  ///     choose, and any other name is a variable for the agent
+  Mono<String> answer(WebhookForm form, Map<String, String> query) {
+    return known(form, query)
+        .switchIfEmpty(Mono.defer(() -> unknown(form, query)))
+        .flatMap(call -> instruct(call, variables(query)))
+        .timeout(TIMEOUT)
+        .onErrorResume(
+            e -> {
+              LOG.error("voice webhook: the caller hears an apology", e);
+              return Mono.just(twiml.apology());
+            });
+  }
+
+  /// A call that we placed, or one that Twilio asks about again.
+  private Mono<Call> known(WebhookForm form, Map<String, String> query) {
+    Optional<UUID> id = CallIds.parse(query.get("call"));
+    return Mono.justOrEmpty(id).flatMap(call -> calls.append(webhook(call, form)));
+  }
+
+  private Mono<Call> unknown(WebhookForm form, Map<String, String> query) {
+    if (form.get("CallSid") == null) {
+      return Mono.error(new IllegalArgumentException("a voice webhook without a CallSid"));
+    }
+    UUID id = UuidCreator.getTimeOrderedEpoch();
+    String wanted = query.getOrDefault("assistant", Assistants.DEFAULT);
+    Assistant assistant =
+        assistants
+            .find(wanted)
+            .orElseThrow(() -> new IllegalArgumentException("no such assistant"));
+    boolean inbound = "inbound".equals(orElse(form.get("Direction"), "inbound"));
+    CallPlan plan =
+        new CallPlan(
+            inbound ? Direction.INBOUND : Direction.OUTBOUND,
+            wanted,
+            orElse(form.get("From"), "anonymous"),
+            orElse(form.get("To"), "unknown"),
+            new LinkedHashMap<>(variables(query)),
+            null,
+            null,
+            voice(query.get("voice_id")),
+            false,
+            RING_TIMEOUT,
+            assistant.maxDuration(),
+            Map.of());
+    return calls.createInbound(id, plan, webhook(id, form));
+  }
+
+  private Mono<String> instruct(Call call, Map<String, String> parameters) {
+    LOG.info("call {}: voice webhook, {}", call.id(), call.plan().direction());
+    if (call.isOver()) {
+      return Mono.just(TwiML.hangUp());
+    }
+    if (!live.hasRoom()) {
+      LOG.warn("call {}: refused, all lines are busy", call.id());
+      evidence.write(event(call, Kind.REJECTED, Map.of("reason", "all_lines_busy")));
+      return Mono.just(twiml.apology(call));
+    }
+    return twiml
+        .connect(call, parameters)
+        .doOnNext(
+            _ -> {
+              LOG.info("call {}: TwiML sent", call.id());
+              evidence.write(event(call, Kind.TWIML_SENT, Map.of()));
+            });
+  }
+
+  private CallEvent event(Call call, Kind kind, Map<String, String> details) {
+    return new CallEvent(call.id(), kind, Source.RELAY, kind.name(), clock.instant(), details);
+  }
+
+  private CallEvent webhook(UUID id, WebhookForm form) {
+    String key = orElse(form.get("CallSid"), "") + ":" + orElse(form.get("CallStatus"), "");
+    return new CallEvent(
+        id, Kind.VOICE_WEBHOOK, Source.TWILIO, key, clock.instant(), form.asMap());
+  }
+
+  private static Map<String, String> variables(Map<String, String> query) {
+    Map<String, String> variables = new LinkedHashMap<>(query);
+    variables.keySet().removeIf(name -> !name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}"));
+    variables.keySet().removeIf(name -> name.startsWith("system__"));
+    variables.keySet().removeAll(Set.of("call", "assistant", "voice_id", "token"));
+    return variables;
+  }
+
+  private static @Nullable String voice(@Nullable String id) {
+    return id != null && id.matches("[A-Za-z0-9]{1,64}") ? id : null;
+  }
+
+  private static String orElse(@Nullable String value, String otherwise) {
+    return value == null ? otherwise : value;
+  }
+}
