@@ -44,7 +44,8 @@ public final class Directory {
 
   private static final List<Entry> ENTRIES =
       List.of(
-          new Entry("2000", "Answers, converses for three turns, lets the agent say goodbye", TALKS),
+          new Entry(
+              "2000", "Answers, converses for three turns, lets the agent say goodbye", TALKS),
           new Entry("2001", "Busy", CallerScript.busy()),
           new Entry("2002", "Rings for five seconds, nobody answers", CallerScript.doesNotAnswer()),
           new Entry("2003", "Cannot be dialled: the call fails", CallerScript.failed()),

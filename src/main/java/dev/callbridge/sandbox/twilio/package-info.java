@@ -1,4 +1,5 @@
-/// A Twilio in this process: it takes REST calls, requests TwiML and streams media over real sockets.
+/// A Twilio in this process: it takes REST calls, requests TwiML and streams media over real
+/// sockets.
 @NullMarked
 package dev.callbridge.sandbox.twilio;
 
