@@ -1,0 +1,262 @@
+package dev.callbridge.sandbox.elevenlabs;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The REST side: signed URLs, agents, conversations and the subscription.
+final class AgentApi {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private static final String HTML =
+      "<!DOCTYPE html><html><head><title>500</title></head>"
+          + "<body><h1>500 Internal Server Error</h1></body></html>";
+
+  /// Reserved never to exist, so whoever follows a URL to it reaches nobody.
+  static final String STRANGER = "stranger.invalid";
+
+  private final String apiKey;
+  private final SignedUrls signedUrls;
+  private final Ledger ledger;
+
+  AgentApi(String apiKey, SignedUrls signedUrls, Ledger ledger) {
+    this.apiKey = apiKey;
+    this.signedUrls = signedUrls;
+    this.ledger = ledger;
+  }
+
+  void routes(HttpServerRoutes routes) {
+    routes
+        .get("/v1/convai/conversation/get-signed-url", this::signedUrl)
+        .get("/v1/convai/conversation/get_signed_url", this::signedUrl)
+        .get("/v1/convai/agents/{id}", this::agent)
+        .get("/v1/convai/conversations/{id}", this::conversation)
+        .get("/v1/user/subscription", this::subscription);
+  }
+
+  private Publisher<Void> signedUrl(HttpServerRequest request, HttpServerResponse response) {
+    List<String> asked = new QueryStringDecoder(request.uri()).parameters().get("agent_id");
+    if (asked == null) {
+      return json(response, 422, missing("agent_id"));
+    }
+    String agentId = asked.getFirst();
+    Optional<AgentBehaviour> behaviour = AgentBehaviour.ofAgent(agentId);
+    if (!authorized(request) || behaviour.filter(AgentBehaviour.REFUSES::equals).isPresent()) {
+      return refuse(response, agentId, 401, "invalid_api_key", "Invalid API key");
+    }
+    if (behaviour.isEmpty()) {
+      return refuse(response, agentId, 404, "agent_not_found", "No agent " + agentId);
+    }
+    return switch (behaviour.get()) {
+      case QUOTA ->
+          refuse(
+              response,
+              agentId,
+              401,
+              "quota_exceeded",
+              "This request exceeds your quota. You have 0 credits remaining.");
+      case BUSY -> {
+        response.header(HttpHeaderNames.RETRY_AFTER, "1");
+        yield refuse(response, agentId, 429, "system_busy", "The system is busy, try again later");
+      }
+      case BROKEN -> {
+        ledger.add(agentId, 500);
+        yield send(response, 500, "text/html", HTML);
+      }
+      case HANGS -> {
+        ledger.add(agentId, 0);
+        yield Mono.never();
+      }
+      case GARBAGE -> {
+        ledger.add(agentId, 200);
+        yield send(response, 200, "application/json", "}{ \u0000 signed? url!");
+      }
+      case FOREIGN_URL -> grant(response, agentId, STRANGER);
+      default -> grant(response, agentId, authority(request));
+    };
+  }
+
+  private Publisher<Void> grant(HttpServerResponse response, String agentId, String host) {
+    ledger.add(agentId, 200);
+    String url = "ws://" + host + "/v1/convai/conversation?" + signedUrls.issue(agentId);
+    return json(response, 200, JSON.createObjectNode().put("signed_url", url));
+  }
+
+  private Publisher<Void> refuse(
+      HttpServerResponse response, String agentId, int status, String code, String message) {
+    ledger.add(agentId, status);
+    return json(response, status, detail(code, message));
+  }
+
+  private Publisher<Void> agent(HttpServerRequest request, HttpServerResponse response) {
+    if (!authorized(request)) {
+      return unauthorized(response);
+    }
+    String agentId = String.valueOf(request.param("id"));
+    Optional<AgentBehaviour> behaviour = AgentBehaviour.ofAgent(agentId);
+    return behaviour.isEmpty()
+        ? json(response, 404, detail("agent_not_found", "No agent " + agentId))
+        : json(response, 200, describe(behaviour.get()));
+  }
+
+  private static ObjectNode describe(AgentBehaviour behaviour) {
+    ObjectNode agent = JSON.createObjectNode();
+    agent.put("agent_id", behaviour.agentId());
+    agent.put("name", "Sandbox: " + behaviour.publicName());
+    ObjectNode config = agent.putObject("conversation_config");
+    config.putObject("asr").put("user_input_audio_format", behaviour.input().wireName());
+    config
+        .putObject("tts")
+        .put("model_id", "eleven_flash_v2")
+        .put("agent_output_audio_format", behaviour.output().wireName());
+    config.putObject("turn").put("turn_timeout", 7);
+    ObjectNode conversation = config.putObject("conversation");
+    conversation.put("max_duration_seconds", 600).put("text_only", false);
+    ArrayNode events = conversation.putArray("client_events");
+    AgentWire.USUAL_EVENTS.stream().sorted().forEach(events::add);
+    ObjectNode speaker = config.putObject("agent").put("language", "en");
+    speaker.put("first_message", "Hello, this is the Callbridge demo line. How can I help you?");
+    ObjectNode platform = agent.putObject("platform_settings");
+    platform.putObject("auth").put("enable_auth", behaviour != AgentBehaviour.PUBLIC);
+    ObjectNode overrides =
+        platform.putObject("overrides").putObject("conversation_config_override");
+    boolean allowed = behaviour != AgentBehaviour.OVERRIDE_ERROR;
+    overrides.putObject("agent").put("first_message", allowed).put("language", allowed);
+    overrides.putObject("tts").put("voice_id", allowed);
+    overrides.putObject("conversation").put("text_only", false);
+    return agent;
+  }
+
+  private Publisher<Void> conversation(HttpServerRequest request, HttpServerResponse response) {
+    if (!authorized(request)) {
+      return unauthorized(response);
+    }
+    String id = String.valueOf(request.param("id"));
+    Optional<AgentSession> session = ledger.session(id);
+    return session.isEmpty()
+        ? json(response, 404, detail("conversation_not_found", "No conversation " + id))
+        : json(response, 200, describe(session.get()));
+  }
+
+  private static ObjectNode describe(AgentSession session) {
+    boolean done = session.hasEnded();
+    boolean success = done && session.closeCode().orElse(0) == 1000;
+    ObjectNode conversation = JSON.createObjectNode();
+    conversation.put("agent_id", session.agentId());
+    conversation.put("conversation_id", session.conversationId());
+    conversation.put("status", !done ? "in-progress" : success ? "done" : "failed");
+    ObjectNode data = conversation.putObject("conversation_initiation_client_data");
+    session
+        .initiationData()
+        .ifPresent(given -> given.properties().forEach(e -> data.set(e.getKey(), e.getValue())));
+    data.remove("type");
+    conversation.set("user_id", data.path("user_id").isString() ? data.path("user_id") : null);
+    ObjectNode metadata = conversation.putObject("metadata");
+    metadata.put("start_time_unix_secs", session.startedAt().getEpochSecond());
+    metadata.put("call_duration_secs", session.duration().toSeconds());
+    metadata.putNull("cost").putNull("phone_call");
+    metadata.put("termination_reason", done ? terminationReason(session) : "");
+    if (done && !success) {
+      metadata.putObject("error").put("code", session.closeCode().orElse(1006)).putNull("reason");
+    } else {
+      metadata.putNull("error");
+    }
+    if (done) {
+      ObjectNode analysis = conversation.putObject("analysis");
+      analysis.put("call_successful", success ? "success" : "failure");
+      analysis.put("transcript_summary", session.transcript().size() + " turns in the sandbox.");
+      analysis.putObject("data_collection_results");
+      analysis.putObject("evaluation_criteria_results");
+    } else {
+      conversation.putNull("analysis");
+    }
+    ArrayNode transcript = conversation.putArray("transcript");
+    session.transcript().forEach(turn -> transcript.add(describe(turn)));
+    boolean heard = session.callerFrames() > 0;
+    conversation.put("has_audio", heard).put("has_user_audio", heard);
+    return conversation.put("has_response_audio", session.first("sent audio").isPresent());
+  }
+
+  private static ObjectNode describe(AgentSession.Turn turn) {
+    ObjectNode entry = JSON.createObjectNode();
+    entry.put("role", turn.role()).put("message", turn.text());
+    entry.put("time_in_call_secs", turn.at().toSeconds());
+    entry.put("interrupted", turn.interrupted());
+    if (turn.original() != null) {
+      entry.put("original_message", turn.original());
+    }
+    entry.putNull("tool_calls").putNull("tool_results");
+    return entry;
+  }
+
+  private static String terminationReason(AgentSession session) {
+    if (session.closedByClient()) {
+      return "Client disconnected: " + session.closeCode().orElse(1006);
+    }
+    return session.first("sent agent_tool_response").map(AgentSession.Entry::detail).isPresent()
+        ? "end_call tool was called."
+        : "Closed by the agent: " + session.closeCode().orElse(1006);
+  }
+
+  private Publisher<Void> subscription(HttpServerRequest request, HttpServerResponse response) {
+    if (!authorized(request)) {
+      return unauthorized(response);
+    }
+    ObjectNode subscription = JSON.createObjectNode();
+    subscription.put("tier", "sandbox").put("status", "active");
+    subscription.put("character_count", 0).put("character_limit", 1_000_000);
+    return json(response, 200, subscription);
+  }
+
+  /// Where this request came in, which is where the sockets are.
+  private static String authority(HttpServerRequest request) {
+    InetSocketAddress here = Objects.requireNonNull(request.hostAddress());
+    return here.getHostString() + ":" + here.getPort();
+  }
+
+  private boolean authorized(HttpServerRequest request) {
+    return apiKey.equals(request.requestHeaders().get("xi-api-key"));
+  }
+
+  private static Publisher<Void> unauthorized(HttpServerResponse response) {
+    return json(response, 401, detail("invalid_api_key", "Invalid API key"));
+  }
+
+  private static ObjectNode missing(String field) {
+    ObjectNode body = JSON.createObjectNode();
+    ObjectNode problem = body.putArray("detail").addObject();
+    problem.putArray("loc").add("query").add(field);
+    problem.put("msg", "Field required").put("type", "missing");
+    return body;
+  }
+
+  static ObjectNode detail(String status, String message) {
+    ObjectNode body = JSON.createObjectNode();
+    body.putObject("detail").put("status", status).put("message", message);
+    return body;
+  }
+
+  static Publisher<Void> json(HttpServerResponse response, int status, ObjectNode body) {
+    return send(response, status, "application/json", body.toString());
+  }
+
+  private static Publisher<Void> send(
+      HttpServerResponse response, int status, String type, String body) {
+    return response
+        .status(status)
+        .header(HttpHeaderNames.CONTENT_TYPE, type)
+        .sendString(Mono.just(body));
+  }
+}

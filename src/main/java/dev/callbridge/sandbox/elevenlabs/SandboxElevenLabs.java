@@ -1,0 +1,108 @@
+package dev.callbridge.sandbox.elevenlabs;
+
+import dev.callbridge.sandbox.speech.SpeechClips;
+import io.netty.channel.EventLoop;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.resources.LoopResources;
+
+/// An ElevenLabs of one's own: the Agents socket and the REST calls around it, on a real port of this
+/// machine.
+///
+/// It stands in for the vendor in the demo and in tests, so it speaks the wire format by the vendor's
+/// contract and shares no code with the product it is there to judge. What it saw is in [#sessions].
+///
+/// Everything runs on one event loop: the sockets, the conversations and the tick that moves them on.
+public final class SandboxElevenLabs implements AutoCloseable {
+
+  private static final Duration SHUTDOWN = Duration.ofSeconds(5);
+
+  /// Where it listens, and the only key it accepts.
+  ///
+  /// @param port 0 for any free one
+  public record Settings(String host, int port, String apiKey) {
+
+    /// Any free port of the loopback interface.
+    public static Settings loopback(String apiKey) {
+      return new Settings("127.0.0.1", 0, apiKey);
+    }
+  }
+
+  private final Ledger ledger;
+  private final Sinks.Many<AgentSession> opened;
+  private final LoopResources loop;
+  private final DisposableServer server;
+
+  private SandboxElevenLabs(
+      Ledger ledger,
+      Sinks.Many<AgentSession> opened,
+      LoopResources loop,
+      DisposableServer server) {
+    this.ledger = ledger;
+    this.opened = opened;
+    this.loop = loop;
+    this.server = server;
+  }
+
+  /// Starts and is ready on return. Blocks, so not on an event loop.
+  public static SandboxElevenLabs start(Settings settings) {
+    Ledger ledger = new Ledger();
+    SignedUrls signedUrls = new SignedUrls();
+    Sinks.Many<AgentSession> opened = Sinks.many().multicast().directBestEffort();
+    AgentSockets sockets = new AgentSockets(SpeechClips.load(), signedUrls, ledger, opened);
+    LoopResources loop = LoopResources.create("sandbox-elevenlabs", 1, 1, true);
+    DisposableServer server =
+        HttpServer.create()
+            .host(settings.host())
+            .port(settings.port())
+            .runOn(loop, false)
+            .route(
+                routes -> {
+                  new AgentApi(settings.apiKey(), signedUrls, ledger).routes(routes);
+                  routes.get("/v1/convai/conversation", sockets::accept);
+                })
+            .bindNow();
+    EventLoop ticker = loop.onServer(false).next();
+    long tick = Conversation.TICK.toNanos();
+    ticker.scheduleAtFixedRate(sockets::tick, tick, tick, TimeUnit.NANOSECONDS);
+    return new SandboxElevenLabs(ledger, opened, loop, server);
+  }
+
+  /// The base of the REST calls. The sockets are at the same host and port.
+  public URI url() {
+    return URI.create("http://" + server.host() + ":" + server.port());
+  }
+
+  /// Every session since the start, oldest first, ended ones included.
+  public List<AgentSession> sessions() {
+    return ledger.sessions();
+  }
+
+  public Optional<AgentSession> session(String conversationId) {
+    return ledger.session(conversationId);
+  }
+
+  /// Sessions as they open, from the subscription on. Completes when the sandbox closes.
+  public Flux<AgentSession> opened() {
+    return opened.asFlux();
+  }
+
+  public List<SignedUrlRequest> signedUrlRequests() {
+    return ledger.requests();
+  }
+
+  /// Drops every connection and frees the port. Blocks for a few seconds at most.
+  @Override
+  public void close() {
+    server.disposeNow(SHUTDOWN);
+    loop.disposeLater(Duration.ZERO, SHUTDOWN).block(SHUTDOWN);
+    opened.tryEmitComplete();
+  }
+}

@@ -1,0 +1,99 @@
+package dev.callbridge.sandbox.elevenlabs;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The tools of one conversation: one client tool, and the system's own `end_call`.
+///
+/// Which client tool is called, and with what, may be chosen by the dynamic variables `sandbox_tool` and
+/// `sandbox_tool_parameters`, a JSON object as text.
+final class Tools {
+
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String PARAMETERS =
+      "{\"party_size\":2,\"day\":\"friday\",\"time\":\"19:00\"}";
+
+  private final AgentWire wire;
+  private final AgentSession ledger;
+  private final Agenda agenda;
+
+  private String name = "check_availability";
+  private JsonNode parameters = JSON.readTree(PARAMETERS);
+  private String callId = "";
+  private @Nullable Runnable next;
+  private Agenda.@Nullable Item timeout;
+
+  Tools(AgentWire wire, AgentSession ledger, Agenda agenda) {
+    this.wire = wire;
+    this.ledger = ledger;
+    this.agenda = agenda;
+  }
+
+  void configure(Map<String, String> variables) {
+    name = variables.getOrDefault("sandbox_tool", name);
+    try {
+      parameters = JSON.readTree(variables.getOrDefault("sandbox_tool_parameters", PARAMETERS));
+    } catch (JacksonException e) {
+      ledger.protocolError("sandbox_tool_parameters is not JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /// Calls the client's tool, then goes on whatever came of it.
+  void call(Runnable goOn) {
+    callId = "call_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    next = goOn;
+    timeout = agenda.in(TIMEOUT, this::timedOut);
+    wire.send(
+        "client_tool_call",
+        AgentMessages.toolCall(name, callId, parameters, wire.nextEventId()),
+        name + " " + callId);
+  }
+
+  void answered(String toolCallId, String result, boolean isError) {
+    ledger.note("received client_tool_result", toolCallId + " " + result);
+    if (callId.isEmpty() || !toolCallId.equals(callId)) {
+      ledger.protocolError("client_tool_result for " + toolCallId + ", which was not called");
+      return;
+    }
+    ledger.toolAnswered(new AgentSession.ToolResult(toolCallId, result, isError, next == null));
+    if (next != null) {
+      goOn(isError);
+    }
+  }
+
+  /// Tells the client that the agent hangs up.
+  void endCall() {
+    String id = "call_end_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
+    wire.send(
+        "agent_tool_response",
+        AgentMessages.toolResponse("end_call", id, "system", false, true, wire.nextEventId()),
+        "end_call");
+  }
+
+  private void timedOut() {
+    ledger.note("tool timed out", callId);
+    goOn(true);
+  }
+
+  private void goOn(boolean isError) {
+    Runnable then = next;
+    next = null;
+    if (timeout != null) {
+      timeout.crossOut();
+    }
+    wire.send(
+        "agent_tool_response",
+        AgentMessages.toolResponse(name, callId, "client", isError, true, wire.nextEventId()),
+        name);
+    if (then != null) {
+      then.run();
+    }
+  }
+}
