@@ -62,7 +62,8 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
       problems.add(variable + " is not a URL: " + value);
       return;
     }
-    boolean insecure = settings.getProperty("callbridge.allow-insecure-origin", Boolean.class, false);
+    boolean insecure =
+        settings.getProperty("callbridge.allow-insecure-origin", Boolean.class, false);
     if (origin.getHost() == null || (origin.getPath() != null && origin.getPath().length() > 1)) {
       problems.add(variable + " is not an origin such as https://voice.example.com: " + value);
     } else if (!"https".equals(origin.getScheme())

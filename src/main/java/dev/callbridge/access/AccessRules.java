@@ -41,58 +41,56 @@ class AccessRules {
   }
 
   @Bean
-  SecurityWebFilterChain access(ServerHttpSecurity http, Settings settings) {
+  ReactiveAuthenticationManager apiKeys(Settings settings) {
     ApiKeys keys = ApiKeys.parse(settings.apiKeys());
+    return claim ->
+        Mono.justOrEmpty(keys.find(String.valueOf(claim.getCredentials())))
+            .<Authentication>map(KeyHolder::new)
+            .switchIfEmpty(Mono.error(() -> new BadCredentialsException("unknown key")));
+  }
+
+  @Bean
+  SecurityWebFilterChain access(ServerHttpSecurity http, ReactiveAuthenticationManager apiKeys) {
     return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
         .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
         .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
         .logout(ServerHttpSecurity.LogoutSpec::disable)
         .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
         .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
-        .addFilterAt(apiKeyFilter(keys), SecurityWebFiltersOrder.AUTHENTICATION)
-        .authorizeExchange(
-            routes ->
-                routes
-                    // These have Twilio's signature to show, and are checked where they are served.
-                    .pathMatchers(
-                        "/twilio/**",
-                        "/twiml",
-                        "/stream",
-                        "/api/media-stream/*",
-                        "/api/v1/elevenlabs-twilio/call/*")
-                    .permitAll()
-                    .pathMatchers("/actuator/**")
-                    .permitAll()
-                    .pathMatchers(HttpMethod.GET, "/api/v1/calls/**", "/api/v1/calls")
-                    .hasAnyAuthority(READ, ADMIN)
-                    .pathMatchers("/api/v1/calls/**", "/api/v1/calls")
-                    .hasAnyAuthority(WRITE, ADMIN)
-                    .anyExchange()
-                    .denyAll())
-        .exceptionHandling(
-            errors ->
-                errors
-                    .authenticationEntryPoint(
-                        (exchange, _) ->
-                            problem(exchange, HttpStatus.UNAUTHORIZED, "an API key is needed"))
-                    .accessDeniedHandler(
-                        (exchange, _) ->
-                            problem(exchange, HttpStatus.FORBIDDEN, "this key has not the scope")))
+        .addFilterAt(apiKeyFilter(apiKeys), SecurityWebFiltersOrder.AUTHENTICATION)
+        .authorizeExchange(routes ->
+            routes
+                // These have Twilio's signature to show, and are checked where they are served.
+                .pathMatchers(
+                    "/twilio/**",
+                    "/twiml",
+                    "/stream",
+                    "/api/media-stream/*",
+                    "/api/v1/elevenlabs-twilio/call/*")
+                .permitAll()
+                .pathMatchers("/actuator/**")
+                .permitAll()
+                .pathMatchers(HttpMethod.GET, "/api/v1/calls/**", "/api/v1/calls")
+                .hasAnyAuthority(READ, ADMIN)
+                .pathMatchers("/api/v1/calls/**", "/api/v1/calls")
+                .hasAnyAuthority(WRITE, ADMIN)
+                .anyExchange()
+                .denyAll())
+        .exceptionHandling(errors ->
+            errors
+                .authenticationEntryPoint((exchange, _) ->
+                    problem(exchange, HttpStatus.UNAUTHORIZED, "an API key is needed"))
+                .accessDeniedHandler((exchange, _) ->
+                    problem(exchange, HttpStatus.FORBIDDEN, "this key has not the scope")))
         .build();
   }
 
-  private static AuthenticationWebFilter apiKeyFilter(ApiKeys keys) {
-    ReactiveAuthenticationManager known =
-        claim ->
-            Mono.justOrEmpty(keys.find(String.valueOf(claim.getCredentials())))
-                .<Authentication>map(KeyHolder::new)
-                .switchIfEmpty(Mono.error(() -> new BadCredentialsException("unknown key")));
-    AuthenticationWebFilter filter = new AuthenticationWebFilter(known);
+  private static AuthenticationWebFilter apiKeyFilter(ReactiveAuthenticationManager apiKeys) {
+    AuthenticationWebFilter filter = new AuthenticationWebFilter(apiKeys);
     filter.setServerAuthenticationConverter(
         exchange -> Mono.justOrEmpty(key(exchange)).map(KeyClaim::new));
-    filter.setAuthenticationFailureHandler(
-        (failed, _) ->
-            problem(failed.getExchange(), HttpStatus.UNAUTHORIZED, "this API key is not known"));
+    filter.setAuthenticationFailureHandler((failed, _) ->
+        problem(failed.getExchange(), HttpStatus.UNAUTHORIZED, "this API key is not known"));
     return filter;
   }
 
@@ -114,14 +112,12 @@ class AccessRules {
     }
     String body =
         """
-        {"title":"%s","status":%d,"detail":"%s"}"""
+        {"title":"%s","status":%d,"detail":"%s"}\
+        """
             .formatted(status.getReasonPhrase(), status.value(), detail);
     return response.writeWith(
         Mono.fromSupplier(
-            () ->
-                response
-                    .bufferFactory()
-                    .wrap(body.getBytes(StandardCharsets.UTF_8))));
+            () -> response.bufferFactory().wrap(body.getBytes(StandardCharsets.UTF_8))));
   }
 
   /// A key that somebody sent.

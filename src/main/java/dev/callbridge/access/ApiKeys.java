@@ -23,7 +23,8 @@ final class ApiKeys {
   /// @param scopes such as `calls:write`; `admin` includes all others
   record Holder(String name, Set<String> scopes) {}
 
-  /// @param keys each `name:scope:key`, several scopes joined by `+`; a scope may have a colon in it
+  /// @param keys each `name:scope:key`, several scopes joined by `+`; a scope may have a colon in
+  ///   it
   static ApiKeys parse(List<String> keys) {
     List<Entry> entries = new ArrayList<>();
     for (String text : keys) {

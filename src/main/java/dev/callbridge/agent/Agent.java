@@ -12,16 +12,19 @@ public interface Agent {
   /// speaks another format transcodes.
   ///
   /// ## The caller
+  ///
   /// `caller` is subscribed to once, when the agent is ready to listen, and asked only for what the
   /// agent takes. It decides itself what it drops while it waits.
   ///
   /// ## What comes out
+  ///
   /// [FromAgent.Ready] first, then whatever the agent does, in order. Demand reaches the agent: one
   /// who asks for nothing makes it wait.
   ///
   /// ## Termination
+  ///
   /// Completes when the agent has ended the conversation, or when `caller` completes: that is a
-  /// hang-up, and the conversation is closed. Cancelling is a hang-up too.
-  /// Fails with [AgentException] when the agent cannot be reached or is lost.
+  /// hang-up, and the conversation is closed. Cancelling is a hang-up too. Fails with
+  /// [AgentException] when the agent cannot be reached or is lost.
   Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller);
 }

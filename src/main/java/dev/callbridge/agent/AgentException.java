@@ -6,7 +6,7 @@ public final class AgentException extends RuntimeException {
   private final String reason;
 
   /// @param reason a fixed word or two with underscores, such as `upgrade_timeout`; it ends up in
-  ///     the row, the log and metrics, so nothing of the conversation belongs in it
+  ///   the row, the log and metrics, so nothing of the conversation belongs in it
   public AgentException(String reason) {
     super("the agent was not reached or was lost: " + reason, null, false, false);
     this.reason = reason;

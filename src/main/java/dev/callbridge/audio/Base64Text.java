@@ -15,8 +15,8 @@ public final class Base64Text {
 
   private Base64Text() {}
 
-  /// Where the base64 text that begins at `from` ends: the index of the first byte outside it, or -1
-  /// when what there is, is not whole groups of four with padding only at the end.
+  /// Where the base64 text that begins at `from` ends: the index of the first byte outside it, or
+  /// -1 when what there is, is not whole groups of four with padding only at the end.
   public static int end(byte[] text, int from, int limit) {
     int at = from;
     while (at < limit && ALPHABET[text[at] & 0xFF]) {

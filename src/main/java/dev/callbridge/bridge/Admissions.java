@@ -1,6 +1,8 @@
 package dev.callbridge.bridge;
 
-import dev.callbridge.call.LiveCalls;
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.assistants.Assistant;
+import dev.callbridge.assistants.Assistants;
 import dev.callbridge.bridge.MediaStreamHandler.Admission;
 import dev.callbridge.bridge.MediaStreamHandler.AdmittedCall;
 import dev.callbridge.call.Call;
@@ -8,14 +10,12 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Direction;
+import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.MediaTickets;
-import dev.callbridge.assistants.Assistant;
-import dev.callbridge.assistants.Assistants;
 import dev.callbridge.twilio.CallStatus;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.TwilioCalls;
 import dev.callbridge.twilio.TwilioSettings;
-import com.github.f4b6a3.uuid.UuidCreator;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -27,9 +27,9 @@ import reactor.core.publisher.Mono;
 
 /// Which call a media socket may carry.
 ///
-/// Our own TwiML carries a single-use ticket in the path. TwiML written elsewhere has none: there the
-/// stream's `token` parameter is the ticket, and a stream without one is believed only when no ticket
-/// was ever issued for its call and Twilio itself says that the call is on.
+/// Our own TwiML carries a single-use ticket in the path. TwiML written elsewhere has none: there
+/// the stream's `token` parameter is the ticket, and a stream without one is believed only when no
+/// ticket was ever issued for its call and Twilio itself says that the call is on.
 @Component
 class Admissions {
 
@@ -82,15 +82,17 @@ class Admissions {
     }
     return calls
         .findByTwilioSid(sid)
-        .flatMap(
-            call ->
-                tickets
-                    .wereIssued(call.id())
-                    .filter(issued -> !issued && !call.isOver() && !live.carries(call.id()))
-                    .map(_ -> call))
+        .flatMap(call ->
+            tickets
+                .wereIssued(call.id())
+                .filter(issued -> !issued && !call.isOver() && !live.carries(call.id()))
+                .map(_ -> call))
         .switchIfEmpty(
-            Mono.defer(
-                () -> calls.findByTwilioSid(sid).hasElement().flatMap(known -> known ? Mono.empty() : vouchedFor(sid, query))))
+            Mono.defer(() ->
+                calls
+                    .findByTwilioSid(sid)
+                    .hasElement()
+                    .flatMap(known -> known ? Mono.empty() : vouchedFor(sid, query))))
         .flatMap(call -> sessions(call.id()).map(n -> new AdmittedCall(call, n + 1, true)));
   }
 
@@ -98,39 +100,37 @@ class Admissions {
   private Mono<Call> vouchedFor(String sid, Map<String, String> query) {
     return twilio
         .fetch(sid)
-        .filter(
-            found ->
-                found.accountSid().equals(settings.accountSid())
-                    && (found.status() == CallStatus.IN_PROGRESS
-                        || found.status() == CallStatus.RINGING))
-        .flatMap(
-            found -> {
-              UUID id = UuidCreator.getTimeOrderedEpoch();
-              Assistant assistant = assistants.of(Assistants.DEFAULT);
-              CallPlan plan =
-                  new CallPlan(
-                      Direction.INBOUND,
-                      Assistants.DEFAULT,
-                      found.from(),
-                      found.to(),
-                      new HashMap<>(query),
-                      null,
-                      null,
-                      null,
-                      false,
-                      Duration.ofSeconds(60),
-                      assistant.maxDuration(),
-                      Map.of());
-              CallEvent stream =
-                  new CallEvent(
-                      id,
-                      CallEvent.Kind.CREATED,
-                      CallEvent.Source.TWILIO,
-                      sid,
-                      Clock.systemUTC().instant(),
-                      Map.of("CallSid", sid));
-              return calls.createInbound(id, plan, stream);
-            });
+        .filter(found ->
+            found.accountSid().equals(settings.accountSid())
+                && (found.status() == CallStatus.IN_PROGRESS
+                    || found.status() == CallStatus.RINGING))
+        .flatMap(found -> {
+          UUID id = UuidCreator.getTimeOrderedEpoch();
+          Assistant assistant = assistants.of(Assistants.DEFAULT);
+          CallPlan plan =
+              new CallPlan(
+                  Direction.INBOUND,
+                  Assistants.DEFAULT,
+                  found.from(),
+                  found.to(),
+                  new HashMap<>(query),
+                  null,
+                  null,
+                  null,
+                  false,
+                  Duration.ofSeconds(60),
+                  assistant.maxDuration(),
+                  Map.of());
+          CallEvent stream =
+              new CallEvent(
+                  id,
+                  CallEvent.Kind.CREATED,
+                  CallEvent.Source.TWILIO,
+                  sid,
+                  Clock.systemUTC().instant(),
+                  Map.of("CallSid", sid));
+          return calls.createInbound(id, plan, stream);
+        });
   }
 
   private Mono<AdmittedCall> admitted(UUID callId) {

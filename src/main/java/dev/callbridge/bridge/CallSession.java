@@ -22,14 +22,16 @@ import reactor.core.publisher.Sinks;
 /// One phone call joined to one agent conversation, for as long as both last.
 ///
 /// ## When the other side is slow
+///
 /// The caller cannot be slowed: that direction drops its oldest audio ([CallerLine]). The agent can
 /// be, so the way back has no buffer: demand from Twilio's socket reaches the agent's.
 ///
 /// ## Termination
+///
 /// Whichever side ends first ends the other. The caller hanging up closes the conversation at once,
 /// also while it is still being opened. The agent ending it lets what it said play out first.
-/// [#bridge] completes after an ending that somebody wanted, and fails after a loss; either way what
-/// happened has been given to the evidence once.
+/// [#bridge] completes after an ending that somebody wanted, and fails after a loss; either way
+/// what happened has been given to the evidence once.
 final class CallSession {
 
   /// From the agent's goodbye to its closing the conversation. Then we close it.
@@ -70,11 +72,10 @@ final class CallSession {
     this.transcript = new Transcript(firstTurn, Clock.systemUTC(), evidence::turn);
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
     this.line =
-        new CallerLine(
-            () -> {
-              droppedFrames++;
-              onDrop.run();
-            });
+        new CallerLine(() -> {
+          droppedFrames++;
+          onDrop.run();
+        });
   }
 
   /// Carries the caller's voice to the agent and the agent's voice back. May be called once.
@@ -173,9 +174,7 @@ final class CallSession {
   }
 
   private Mono<Void> limit() {
-    return Mono.delay(maxDuration)
-        .doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration"))
-        .then();
+    return Mono.delay(maxDuration).doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration")).then();
   }
 
   private void lost(Throwable e) {

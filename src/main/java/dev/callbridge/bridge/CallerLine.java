@@ -12,11 +12,12 @@ import reactor.core.publisher.Operators;
 /// What the caller's side has for the agent, from the first frame on: also while the agent is still
 /// being connected.
 ///
-/// The caller speaks in real time and cannot be slowed. What an agent does not take waits here, up to
-/// about a second of audio; past that the oldest goes, because an answer to stale speech is worse than
-/// a gap. Other messages are never dropped for newer ones: one too many is refused.
+/// The caller speaks in real time and cannot be slowed. What an agent does not take waits here, up
+/// to about a second of audio; past that the oldest goes, because an answer to stale speech is
+/// worse than a gap. Other messages are never dropped for newer ones: one too many is refused.
 ///
 /// ## Termination
+///
 /// [#hangUp] completes at once and forgets what waits: nobody is left to answer to. One subscriber.
 final class CallerLine extends Flux<ToAgent> implements Subscription {
 
@@ -120,8 +121,8 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
     }
   }
 
-  /// Emits what may be emitted; only one thread at a time, whoever comes meanwhile leaves it to that
-  /// one.
+  /// Emits what may be emitted; only one thread at a time, whoever comes meanwhile leaves it to
+  /// that one.
   private void drain() {
     CoreSubscriber<? super ToAgent> subscriber = agent;
     if (subscriber == null || wip.getAndIncrement() != 0) {

@@ -7,8 +7,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Notices when a line goes dead, in either direction. Twilio sends audio without pause, silence
-/// included, so no audio is not silence; and a socket that takes nothing is not one that has nothing
-/// to take. A beat costs the writing of a field; only the watching has a timer, one a second.
+/// included, so no audio is not silence; and a socket that takes nothing is not one that has
+/// nothing to take. A beat costs the writing of a field; only the watching has a timer, one a
+/// second.
 final class LinePulse {
 
   /// This long without any audio is a dead line.

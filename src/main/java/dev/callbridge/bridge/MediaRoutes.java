@@ -6,8 +6,8 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 
-/// The addresses of media sockets. The first is the one in our TwiML; the others are for TwiML written
-/// elsewhere.
+/// The addresses of media sockets. The first is the one in our TwiML; the others are for TwiML
+/// written elsewhere.
 @Configuration(proxyBeanMethods = false)
 class MediaRoutes {
 

@@ -1,7 +1,7 @@
 package dev.callbridge.bridge;
 
-import dev.callbridge.call.LiveCalls;
 import dev.callbridge.bridge.MediaStreamHandler.Admission;
+import dev.callbridge.call.LiveCalls;
 import dev.callbridge.twilio.TwilioSettings;
 import dev.callbridge.twilio.TwilioSignature;
 import java.util.ArrayList;
@@ -71,11 +71,10 @@ class MediaStreamEndpoint implements WebHandler {
         .forPath(path, request.getQueryParams().toSingleValueMap())
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
-        .flatMap(
-            admission ->
-                admission.isPresent()
-                    ? upgrade(exchange, admission.get())
-                    : refuse(exchange, HttpStatus.FORBIDDEN, "its ticket is not valid"))
+        .flatMap(admission ->
+            admission.isPresent()
+                ? upgrade(exchange, admission.get())
+                : refuse(exchange, HttpStatus.FORBIDDEN, "its ticket is not valid"))
         .onErrorResume(
             StoreAway.class,
             e -> refuse(exchange, HttpStatus.SERVICE_UNAVAILABLE, "the database is away"));
@@ -104,14 +103,12 @@ class MediaStreamEndpoint implements WebHandler {
         .setComplete()
         .then(
             Mono.defer(
-                () ->
-                    netty.sendWebsocket(
-                        (in, out) -> handler.handle(in, out, admission), spec)))
+                () -> netty.sendWebsocket((in, out) -> handler.handle(in, out, admission), spec)))
         .doFinally(_ -> permit.get().giveBack());
   }
 
-  /// The URL as our TwiML has it. Twilio drops a query string that TwiML written elsewhere may hold,
-  /// and some set-ups sign a slash at the end.
+  /// The URL as our TwiML has it. Twilio drops a query string that TwiML written elsewhere may
+  /// hold, and some set-ups sign a slash at the end.
   private List<String> spellings(ServerHttpRequest request) {
     String path = request.getURI().getRawPath();
     String query = request.getURI().getRawQuery();

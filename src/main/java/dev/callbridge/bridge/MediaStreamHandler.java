@@ -1,6 +1,5 @@
 package dev.callbridge.bridge;
 
-import dev.callbridge.call.LiveCalls;
 import dev.callbridge.agent.Agent;
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.Introduction;
@@ -10,6 +9,7 @@ import dev.callbridge.call.Call;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.LiveCalls;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
@@ -32,8 +32,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
-/// One media socket, from its upgrade to its close: waits for the stream to say which call it is, then
-/// hands over to that call's session.
+/// One media socket, from its upgrade to its close: waits for the stream to say which call it is,
+/// then hands over to that call's session.
 @Component
 class MediaStreamHandler {
 
@@ -86,19 +86,17 @@ class MediaStreamHandler {
         frames
             .of(in)
             .skipUntil(FromTwilio.Start.class::isInstance)
-            .switchOnFirst(
-                (first, caller) -> {
-                  if (!(first.get() instanceof FromTwilio.Start start)) {
-                    return Flux.<ToTwilio>empty();
-                  }
-                  started.set(true);
-                  return join(start, caller, admission, channel);
-                })
+            .switchOnFirst((first, caller) -> {
+              if (!(first.get() instanceof FromTwilio.Start start)) {
+                return Flux.<ToTwilio>empty();
+              }
+              started.set(true);
+              return join(start, caller, admission, channel);
+            })
             .takeUntilOther(startDeadline(started))
             .contextWrite(context -> context.put(EventLoop.class, channel.eventLoop()));
     return out.sendObject(
-            voice.map(
-                message -> new TextWebSocketFrame(codec.encode(message, channel.alloc()))))
+            voice.map(message -> new TextWebSocketFrame(codec.encode(message, channel.alloc()))))
         .then()
         .then(Mono.defer(() -> out.sendClose(1000, "the call is over")))
         .onErrorResume(e -> close(out, e));
@@ -162,12 +160,11 @@ class MediaStreamHandler {
     variables.put("call_sid", callSid);
     variables.put("caller_number", plan.from());
     variables.put("called_number", plan.to());
-    parameters.forEach(
-        (name, value) -> {
-          if (!name.equals("token")) {
-            variables.put(name, value);
-          }
-        });
+    parameters.forEach((name, value) -> {
+      if (!name.equals("token")) {
+        variables.put(name, value);
+      }
+    });
     variables.putAll(plan.variables());
     variables.keySet().removeIf(name -> name.startsWith("system__"));
     return new Introduction(
@@ -181,11 +178,10 @@ class MediaStreamHandler {
 
   private static Mono<Void> startDeadline(AtomicBoolean started) {
     return Mono.delay(START_TIMEOUT)
-        .flatMap(
-            _ ->
-                started.get()
-                    ? Mono.never()
-                    : Mono.error(new LineException(Ending.LINE_REFUSED, "no_start")));
+        .flatMap(_ ->
+            started.get()
+                ? Mono.never()
+                : Mono.error(new LineException(Ending.LINE_REFUSED, "no_start")));
   }
 
   /// An end in words. Whatever the reason, Twilio then asks what comes next.

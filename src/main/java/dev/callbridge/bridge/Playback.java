@@ -12,9 +12,10 @@ import reactor.core.publisher.Sinks;
 
 /// What Twilio has been given to play, and how much of it the caller has heard.
 ///
-/// Every stretch of audio is followed by a mark, which comes back when it has played. A `clear` brings
-/// all outstanding marks back at once: those are not proof of anything, so the stretches they belong
-/// to are let go of when the `clear` is sent. Marks come back in the order they were sent.
+/// Every stretch of audio is followed by a mark, which comes back when it has played. A `clear`
+/// brings all outstanding marks back at once: those are not proof of anything, so the stretches
+/// they belong to are let go of when the `clear` is sent. Marks come back in the order they were
+/// sent.
 final class Playback {
 
   /// Past the audio that is buffered, a mark that has not come back by then will not come.

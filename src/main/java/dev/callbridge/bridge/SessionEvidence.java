@@ -92,7 +92,8 @@ final class SessionEvidence {
     writer.write(new CallEvent(callId, kind, Source.RELAY, key, clock.instant(), all));
   }
 
-  /// The agent's platform names its conversations: a name that would forge a log line is not printed.
+  /// The agent's platform names its conversations: a name that would forge a log line is not
+  /// printed.
   private static String printable(String id) {
     return id.matches("[\\w.:-]{1,100}") ? id : "(unprintable)";
   }

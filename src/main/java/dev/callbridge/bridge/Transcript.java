@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Who said what in one conversation, and what the caller heard of it. Every turn is handed on when it
-/// begins and whenever more is known of it.
+/// Who said what in one conversation, and what the caller heard of it. Every turn is handed on when
+/// it begins and whenever more is known of it.
 final class Transcript {
 
   private final List<AgentTurn> agentTurns = new ArrayList<>();
@@ -33,8 +33,7 @@ final class Transcript {
 
   void callerSaid(String text) {
     open = null;
-    store.accept(
-        new Turn(turns++, Turn.Role.CALLER, text, text, null, false, clock.instant()));
+    store.accept(new Turn(turns++, Turn.Role.CALLER, text, text, null, false, clock.instant()));
   }
 
   /// The text of a turn may come just after its first audio.

@@ -9,8 +9,8 @@ import reactor.util.context.Context;
 
 /// Keeps a source going when its reader has had enough: what still comes is read and forgotten.
 ///
-/// Reactor Netty closes a socket whose inbound is cancelled, at once and without a close code. Under
-/// this, a call may stop listening and still close its socket in words.
+/// Reactor Netty closes a socket whose inbound is cancelled, at once and without a close code.
+/// Under this, a call may stop listening and still close its socket in words.
 final class Uncancelled<T> extends FluxOperator<T, T> {
 
   Uncancelled(Flux<? extends T> source) {

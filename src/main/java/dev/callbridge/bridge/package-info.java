@@ -1,4 +1,5 @@
-/// A call's audio: the media socket, the session that joins it to an agent, and what the caller heard.
+/// A call's audio: the media socket, the session that joins it to an agent, and what the caller
+/// heard.
 @NullMarked
 package dev.callbridge.bridge;
 

@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/// One piece of evidence. Stored once: a second one of the same call, source and key is the first one
-/// come again.
+/// One piece of evidence. Stored once: a second one of the same call, source and key is the first
+/// one come again.
 ///
 /// @param key the source's own name for it
 /// @param at when it was received

@@ -22,7 +22,10 @@ final class CallRows {
 
   static Call call(Readable row) {
     return new Call(
-        required(row, "id", UUID.class), plan(row), truth(row), required(row, "created_at", Instant.class));
+        required(row, "id", UUID.class),
+        plan(row),
+        truth(row),
+        required(row, "created_at", Instant.class));
   }
 
   private static CallPlan plan(Readable row) {

@@ -78,7 +78,8 @@ public class CallStore {
     return insert.map(CallRows::call).one().timeout(TIMEOUT);
   }
 
-  /// Stores the inbound call of that sid with its first evidence, or finds it: Twilio may ask twice.
+  /// Stores the inbound call of that sid with its first evidence, or finds it: Twilio may ask
+  /// twice.
   public Mono<Call> createInbound(UUID id, CallPlan plan, CallEvent webhook) {
     String sid = webhook.details().getOrDefault("CallSid", "");
     Mono<Call> found = findByTwilioSid(sid);
@@ -95,10 +96,7 @@ public class CallStore {
   /// @return the call as it now is, whether or not the event was new; empty for an unknown call
   public Mono<Call> append(CallEvent event) {
     return lock(event.callId())
-        .flatMap(
-            call ->
-                insert(event)
-                    .flatMap(isNew -> isNew ? follow(call) : Mono.just(call)))
+        .flatMap(call -> insert(event).flatMap(isNew -> isNew ? follow(call) : Mono.just(call)))
         .as(transaction::transactional)
         .timeout(TIMEOUT);
   }

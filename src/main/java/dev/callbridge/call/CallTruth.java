@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// What follows from the evidence. A pure function of the set of events: their order of arrival, and
-/// how often each came, make no difference.
+/// What follows from the evidence. A pure function of the set of events: their order of arrival,
+/// and how often each came, make no difference.
 ///
 /// @param outcome present exactly when the state is `ENDED`, like `endedBy`, `reason` and `ended`
 public record CallTruth(
@@ -52,7 +52,10 @@ public record CallTruth(
           detail("CallSid"),
           detail("conversationId"),
           new Timings(
-              first(DIAL_ACCEPTED, e -> true).or(() -> carrier("initiated")).map(CallEvent::at).orElse(null),
+              first(DIAL_ACCEPTED, e -> true)
+                  .or(() -> carrier("initiated"))
+                  .map(CallEvent::at)
+                  .orElse(null),
               carrier("ringing").map(CallEvent::at).orElse(null),
               answered().map(CallEvent::at).orElse(null),
               at(AGENT_CONNECTED),
@@ -101,7 +104,8 @@ public record CallTruth(
 
     private Verdict judge(Optional<CallEvent> carrier, Optional<CallEvent> session) {
       if (isMachine()) {
-        return new Verdict(Outcome.VOICEMAIL, session.map(e -> by(ending(e))).orElse(EndedBy.CARRIER), "machine");
+        return new Verdict(
+            Outcome.VOICEMAIL, session.map(e -> by(ending(e))).orElse(EndedBy.CARRIER), "machine");
       }
       return session.map(this::judgeSession).orElseGet(() -> judgeWithoutSession(carrier));
     }
@@ -169,7 +173,8 @@ public record CallTruth(
 
     private @Nullable String answeredBy() {
       return first(MACHINE_DETECTION, e -> true)
-          .map(e -> isMachine() ? "MACHINE" : text(e, "AnsweredBy", "unknown").toUpperCase(Locale.ROOT))
+          .map(e ->
+              isMachine() ? "MACHINE" : text(e, "AnsweredBy", "unknown").toUpperCase(Locale.ROOT))
           .orElse(null);
     }
 

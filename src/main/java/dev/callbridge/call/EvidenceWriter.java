@@ -60,12 +60,11 @@ public class EvidenceWriter implements SmartLifecycle {
     Mono<?> tried =
         write
             .retryWhen(RETRY)
-            .onErrorResume(
-                e -> {
-                  lost.increment();
-                  LOG.error("call {}: {} could not be stored", callId, what, e);
-                  return Mono.empty();
-                });
+            .onErrorResume(e -> {
+              lost.increment();
+              LOG.error("call {}: {} could not be stored", callId, what, e);
+              return Mono.empty();
+            });
     Sinks.EmitResult result = Sinks.EmitResult.FAIL_CANCELLED;
     if (running) {
       Sinks.Many<Mono<?>> lane = lanes.get(Math.floorMod(callId.hashCode(), LANES));
@@ -84,11 +83,8 @@ public class EvidenceWriter implements SmartLifecycle {
   public synchronized void start() {
     lanes =
         IntStream.range(0, LANES)
-            .<Sinks.Many<Mono<?>>>mapToObj(
-                _ ->
-                    Sinks.many()
-                        .unicast()
-                        .onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING)))
+            .<Sinks.Many<Mono<?>>>mapToObj(_ ->
+                Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING)))
             .toList();
     writing = Disposables.composite();
     List<Sinks.Empty<Void>> ends = lanes.stream().map(_ -> Sinks.<Void>empty()).toList();
@@ -113,11 +109,10 @@ public class EvidenceWriter implements SmartLifecycle {
     lanes.forEach(Sinks.Many::tryEmitComplete);
     drained
         .timeout(FLUSH_TIMEOUT)
-        .doFinally(
-            _ -> {
-              writing.dispose();
-              done.run();
-            })
+        .doFinally(_ -> {
+          writing.dispose();
+          done.run();
+        })
         .subscribe(_ -> {}, e -> LOG.error("evidence was left unwritten at shutdown", e));
   }
 

@@ -77,8 +77,7 @@ public class LiveCalls {
 
   public void leave(Connection connection) {
     lines.computeIfPresent(
-        connection.callId(),
-        (_, line) -> line.connection().equals(connection) ? null : line);
+        connection.callId(), (_, line) -> line.connection().equals(connection) ? null : line);
   }
 
   public boolean carries(UUID callId) {

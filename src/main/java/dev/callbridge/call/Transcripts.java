@@ -47,16 +47,15 @@ public class Transcripts {
     return database
         .sql("SELECT * FROM transcript_turn WHERE call_id = :call ORDER BY position")
         .bind("call", callId)
-        .map(
-            row ->
-                new Turn(
-                    required(row, "position", Integer.class),
-                    Turn.Role.valueOf(required(row, "role", String.class)),
-                    required(row, "text", String.class),
-                    required(row, "heard", String.class),
-                    row.get("corrected", String.class),
-                    required(row, "interrupted", Boolean.class),
-                    required(row, "at", Instant.class)))
+        .map(row ->
+            new Turn(
+                required(row, "position", Integer.class),
+                Turn.Role.valueOf(required(row, "role", String.class)),
+                required(row, "text", String.class),
+                required(row, "heard", String.class),
+                row.get("corrected", String.class),
+                required(row, "interrupted", Boolean.class),
+                required(row, "at", Instant.class)))
         .all()
         .timeout(CallStore.TIMEOUT);
   }

@@ -57,13 +57,7 @@ final class AgentCodec {
           json(
               allocator,
               fields(
-                  "client_tool_result",
-                  "tool_call_id",
-                  id,
-                  "result",
-                  result,
-                  "is_error",
-                  isError));
+                  "client_tool_result", "tool_call_id", id, "result", result, "is_error", isError));
     };
   }
 

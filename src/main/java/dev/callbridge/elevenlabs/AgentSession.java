@@ -71,7 +71,8 @@ final class AgentSession {
           sink.next(event);
           listening.tryEmitEmpty();
         }
-        case ServerEvents.Event.Ping(long id) -> pongs.tryEmitNext(text(events.pong(id, allocator)));
+        case ServerEvents.Event.Ping(long id) ->
+            pongs.tryEmitNext(text(events.pong(id, allocator)));
         case ServerEvents.Event.Nothing _ -> {}
       }
     } else if (!frame.getClass().getSimpleName().startsWith("P")) {
@@ -82,10 +83,7 @@ final class AgentSession {
   /// First the introduction, before any audio. Ends with a close frame when the caller has hung up.
   private Mono<Void> speak(Introduction introduction, Flux<ToAgent> caller) {
     Flux<WebSocketFrame> voice =
-        listening
-            .asMono()
-            .thenMany(caller)
-            .map(message -> text(events.encode(message, allocator)));
+        listening.asMono().thenMany(caller).map(message -> text(events.encode(message, allocator)));
     Flux<WebSocketFrame> pings =
         Flux.interval(PING_INTERVAL).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
     // Neither pongs nor pings end by themselves: the caller's end is the end of all three.
@@ -99,10 +97,9 @@ final class AgentSession {
   }
 
   private Mono<Void> silence() {
-    return Mono.create(
-        sink ->
-            connection.onReadIdle(
-                SILENCE.toMillis(), () -> sink.error(new AgentException("agent_silent"))));
+    return Mono.create(sink ->
+        connection.onReadIdle(
+            SILENCE.toMillis(), () -> sink.error(new AgentException("agent_silent"))));
   }
 
   /// Only 1000 after the agent was ready is an ending; every other one is a loss.

@@ -53,11 +53,11 @@ public final class ElevenLabsAgent implements Agent {
   private final SignedUrls signedUrls;
   private final MeterRegistry meters;
 
-  /// A connection per conversation and no pool: a pool's limit would be one on calls that nobody set.
+  /// A connection per conversation and no pool: a pool's limit would be one on calls that nobody
+  /// set.
   private final HttpClient sockets =
       HttpClient.create(ConnectionProvider.newConnection())
-          .option(
-              ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
+          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
           .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
           .option(ChannelOption.TCP_NODELAY, true);
 
@@ -66,31 +66,30 @@ public final class ElevenLabsAgent implements Agent {
     this.meters = meters;
   }
 
-  /// Subscribed to with an [EventLoop] in its context, the socket lives on that loop: the two sockets
-  /// of a call then share a thread, and no frame changes hands.
+  /// Subscribed to with an [EventLoop] in its context, the socket lives on that loop: the two
+  /// sockets of a call then share a thread, and no frame changes hands.
   @Override
   public Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller) {
-    return Flux.deferContextual(
-        context -> {
-          HttpClient client =
-              context
-                  .<EventLoop>getOrEmpty(EventLoop.class)
-                  .map(sockets::runOn)
-                  .orElse(sockets);
-          return Flux.usingWhen(
-                  signedUrls.next(introduction.agentId()).flatMap(url -> open(client, url)),
-                  socket -> new AgentSession(socket, meters).talk(introduction, caller),
-                  AgentSession::hangUp)
-              .timeout(
-                  Mono.delay(SETUP_TIMEOUT),
-                  _ -> Mono.never(),
-                  Flux.error(() -> new AgentException("setup_timeout")));
-        });
+    return Flux.deferContextual(context -> {
+      HttpClient client =
+          context.<EventLoop>getOrEmpty(EventLoop.class).map(sockets::runOn).orElse(sockets);
+      return Flux.usingWhen(
+              signedUrls.next(introduction.agentId()).flatMap(url -> open(client, url)),
+              socket -> new AgentSession(socket, meters).talk(introduction, caller),
+              AgentSession::hangUp)
+          .timeout(
+              Mono.delay(SETUP_TIMEOUT),
+              _ -> Mono.never(),
+              Flux.error(() -> new AgentException("setup_timeout")));
+    });
   }
 
   private static Mono<Connection> open(HttpClient client, URI url) {
     WebsocketClientSpec spec =
-        WebsocketClientSpec.builder().maxFramePayloadLength(MAX_FRAME_BYTES).compress(false).build();
+        WebsocketClientSpec.builder()
+            .maxFramePayloadLength(MAX_FRAME_BYTES)
+            .compress(false)
+            .build();
     return client
         .websocket(spec)
         .uri(url.toString())

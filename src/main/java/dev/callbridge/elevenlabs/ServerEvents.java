@@ -34,6 +34,7 @@ final class ServerEvents {
 
   /// What an interruption without an event id is taken to mean: everything so far.
   private long lastAudio;
+
   private @Nullable Transcoder toAgent;
   private @Nullable Transcoder fromAgent;
 
@@ -198,7 +199,8 @@ final class ServerEvents {
       return Mono.empty();
     }
     return Mono.error(
-        new AgentException(announced != null ? announced : (ready ? "closed_" : "refused_") + code));
+        new AgentException(
+            announced != null ? announced : (ready ? "closed_" : "refused_") + code));
   }
 
   private static boolean endsCall(ServerMessage.@Nullable ToolEvent event) {

@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A message from an ElevenLabs agent over its socket, in ElevenLabs's words. The name of the payload
-/// follows no rule, so each record spells its own. Fields may be missing that the contract requires.
+/// A message from an ElevenLabs agent over its socket, in ElevenLabs's words. The name of the
+/// payload follows no rule, so each record spells its own. Fields may be missing that the contract
+/// requires.
 @JsonTypeInfo(use = Id.NAME, property = "type", defaultImpl = ServerMessage.Unrecognized.class)
 public sealed interface ServerMessage {
 

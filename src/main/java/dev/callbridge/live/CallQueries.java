@@ -67,11 +67,10 @@ class CallQueries {
         .list(before, limit + 1)
         .map(CallResource::of)
         .collectList()
-        .map(
-            found ->
-                found.size() <= limit
-                    ? new Page(found, null)
-                    : new Page(found.subList(0, limit), found.get(limit - 1).id()));
+        .map(found ->
+            found.size() <= limit
+                ? new Page(found, null)
+                : new Page(found.subList(0, limit), found.get(limit - 1).id()));
   }
 
   @GetMapping("/{id}")
@@ -93,15 +92,14 @@ class CallQueries {
   Mono<Transcript> transcript(@PathVariable UUID id) {
     return find(id)
         .thenMany(transcripts.of(id))
-        .map(
-            turn ->
-                new TurnResource(
-                    turn.role(),
-                    turn.text(),
-                    turn.heard(),
-                    turn.corrected(),
-                    turn.interrupted(),
-                    turn.at()))
+        .map(turn ->
+            new TurnResource(
+                turn.role(),
+                turn.text(),
+                turn.heard(),
+                turn.corrected(),
+                turn.interrupted(),
+                turn.at()))
         .collectList()
         .map(Transcript::new);
   }
@@ -110,7 +108,7 @@ class CallQueries {
     return calls
         .find(id)
         .switchIfEmpty(
-            Mono.error(
-                () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)));
+            Mono.error(() ->
+                new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)));
   }
 }

@@ -152,11 +152,10 @@ final class CallRequests {
     Assistant assistant(String name, Assistants assistants) {
       return assistants
           .find(name)
-          .orElseGet(
-              () -> {
-                add("assistant", "is not one of " + assistants.names());
-                return assistants.of(Assistants.DEFAULT);
-              });
+          .orElseGet(() -> {
+            add("assistant", "is not one of " + assistants.names());
+            return assistants.of(Assistants.DEFAULT);
+          });
     }
 
     Map<String, Object> variables(@Nullable Map<String, @Nullable Object> values) {
@@ -166,31 +165,29 @@ final class CallRequests {
       } else if (values.size() > MAX_VARIABLES) {
         add("variables", "are more than " + MAX_VARIABLES);
       }
-      values.forEach(
-          (name, value) -> {
-            String field = "variables." + (NAME.matcher(name).matches() ? name : "?");
-            if (!NAME.matcher(name).matches() || name.startsWith("system__")) {
-              add(field, "has a name other than letters, digits and underscores");
-            } else if (value instanceof String text) {
-              variables.put(name, text(field, text) == null ? "" : text);
-            } else if (value instanceof Number || value instanceof Boolean) {
-              variables.put(name, value);
-            } else {
-              add(field, "is not a string, a number or a boolean");
-            }
-          });
+      values.forEach((name, value) -> {
+        String field = "variables." + (NAME.matcher(name).matches() ? name : "?");
+        if (!NAME.matcher(name).matches() || name.startsWith("system__")) {
+          add(field, "has a name other than letters, digits and underscores");
+        } else if (value instanceof String text) {
+          variables.put(name, text(field, text) == null ? "" : text);
+        } else if (value instanceof Number || value instanceof Boolean) {
+          variables.put(name, value);
+        } else {
+          add(field, "is not a string, a number or a boolean");
+        }
+      });
       return variables;
     }
 
     Map<String, Object> metadata(@Nullable Map<String, @Nullable Object> values) {
       Map<String, Object> metadata = new LinkedHashMap<>();
       if (values != null) {
-        values.forEach(
-            (name, value) -> {
-              if (value != null) {
-                metadata.put(name, value);
-              }
-            });
+        values.forEach((name, value) -> {
+          if (value != null) {
+            metadata.put(name, value);
+          }
+        });
         if (JSON.writeValueAsBytes(metadata).length > 4 * MAX_TEXT) {
           add("metadata", "is longer than " + 4 * MAX_TEXT + " bytes");
         }

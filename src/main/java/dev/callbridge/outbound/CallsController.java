@@ -64,8 +64,8 @@ class CallsController {
     this.live = live;
   }
 
-  /// Stores the call, then has it dialled. The same `Idempotency-Key` with the same body is the same
-  /// call, however often it is sent; with another body it is refused.
+  /// Stores the call, then has it dialled. The same `Idempotency-Key` with the same body is the
+  /// same call, however often it is sent; with another body it is refused.
   @PostMapping
   Mono<ResponseEntity<CallResource>> place(
       @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
@@ -94,27 +94,23 @@ class CallsController {
     LOG.info("call {}: created", call.id());
     return calls
         .append(event(call.id(), Kind.CREATED, Map.of()))
-        .doOnNext(
-            stored -> {
-              if (!dialer.dial(stored.id())) {
-                evidence.write(
-                    event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
-              }
-            });
+        .doOnNext(stored -> {
+          if (!dialer.dial(stored.id())) {
+            evidence.write(event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
+          }
+        });
   }
 
   private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {
     return calls
         .findEarlier(once)
-        .map(
-            found -> {
-              if (!found.sameRequest()) {
-                throw new ResponseStatusException(
-                    HttpStatus.CONFLICT,
-                    "Idempotency-Key: this key was used for another request");
-              }
-              return accepted(found.call(), true);
-            });
+        .map(found -> {
+          if (!found.sameRequest()) {
+            throw new ResponseStatusException(
+                HttpStatus.CONFLICT, "Idempotency-Key: this key was used for another request");
+          }
+          return accepted(found.call(), true);
+        });
   }
 
   private static ResponseEntity<CallResource> accepted(Call call, boolean replayed) {
@@ -132,8 +128,8 @@ class CallsController {
         .flatMap(call -> call.isOver() ? Mono.just(call) : end(call))
         .map(call -> ResponseEntity.accepted().body(CallResource.of(call)))
         .switchIfEmpty(
-            Mono.error(
-                () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)))
+            Mono.error(() ->
+                new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)))
         .onErrorMap(
             TwilioRestException.class,
             e -> new ResponseStatusException(HttpStatus.BAD_GATEWAY, e.getMessage()));
@@ -143,13 +139,10 @@ class CallsController {
     LOG.info("call {}: hang-up requested", call.id());
     return calls
         .append(event(call.id(), Kind.HANG_UP_REQUESTED, Map.of()))
-        .flatMap(
-            stored -> {
-              String sid = stored.truth().twilioCallSid();
-              return sid == null
-                  ? Mono.just(stored)
-                  : twilio.hangUp(sid).thenReturn(stored);
-            });
+        .flatMap(stored -> {
+          String sid = stored.truth().twilioCallSid();
+          return sid == null ? Mono.just(stored) : twilio.hangUp(sid).thenReturn(stored);
+        });
   }
 
   private CallEvent event(UUID id, Kind kind, Map<String, String> details) {

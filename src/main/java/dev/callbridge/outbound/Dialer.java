@@ -26,8 +26,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
-/// Places the calls that are stored, each once. A request that goes away does not take its call along:
-/// dialling is owned here.
+/// Places the calls that are stored, each once. A request that goes away does not take its call
+/// along: dialling is owned here.
 @Component
 final class Dialer implements SmartLifecycle {
 
@@ -41,7 +41,9 @@ final class Dialer implements SmartLifecycle {
   private static final Retry RATE_LIMITED =
       Retry.backoff(5, Duration.ofMillis(500))
           .jitter(0.5)
-          .filter(e -> e instanceof TwilioRestException t && t.kind() == TwilioRestException.Kind.RATE_LIMITED)
+          .filter(e ->
+              e instanceof TwilioRestException t
+                  && t.kind() == TwilioRestException.Kind.RATE_LIMITED)
           .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
   private final CallStore calls;
@@ -52,8 +54,7 @@ final class Dialer implements SmartLifecycle {
   private Sinks.Many<UUID> waiting = queue();
   private Disposable dialling = Disposables.disposed();
 
-  Dialer(
-      CallStore calls, EvidenceWriter evidence, TwilioCalls twilio, TwilioSettings settings) {
+  Dialer(CallStore calls, EvidenceWriter evidence, TwilioCalls twilio, TwilioSettings settings) {
     this.calls = calls;
     this.evidence = evidence;
     this.twilio = twilio;
@@ -68,24 +69,23 @@ final class Dialer implements SmartLifecycle {
   private Mono<Void> place(UUID callId) {
     return calls
         .find(callId)
-        .flatMap(call -> hangUpWasAsked(callId).flatMap(asked -> asked ? cancel(call) : create(call)))
-        .onErrorResume(
-            e -> {
-              LOG.error("call {}: could not be dialled", callId, e);
-              return Mono.fromRunnable(
-                  () -> record(callId, Kind.DIAL_REFUSED, Map.of("reason", "not_dialled")));
-            });
+        .flatMap(
+            call -> hangUpWasAsked(callId).flatMap(asked -> asked ? cancel(call) : create(call)))
+        .onErrorResume(e -> {
+          LOG.error("call {}: could not be dialled", callId, e);
+          return Mono.fromRunnable(
+              () -> record(callId, Kind.DIAL_REFUSED, Map.of("reason", "not_dialled")));
+        });
   }
 
   private Mono<Void> create(Call call) {
     UUID id = call.id();
     return Mono.defer(() -> twilio.create(order(call)))
         .retryWhen(RATE_LIMITED)
-        .doOnNext(
-            sid -> {
-              LOG.info("call {}: dialling, {}", id, sid);
-              record(id, Kind.DIAL_ACCEPTED, Map.of("CallSid", sid));
-            })
+        .doOnNext(sid -> {
+          LOG.info("call {}: dialling, {}", id, sid);
+          record(id, Kind.DIAL_ACCEPTED, Map.of("CallSid", sid));
+        })
         .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> twilio.hangUp(sid)))
         .onErrorResume(
             TwilioRestException.class, e -> Mono.fromRunnable(() -> recordFailure(id, e)));
@@ -116,12 +116,17 @@ final class Dialer implements SmartLifecycle {
   }
 
   private Mono<Void> cancel(Call call) {
-    return Mono.fromRunnable(
-        () ->
-            record(
-                call.id(),
-                Kind.REJECTED,
-                Map.of("outcome", Outcome.CANCELED.name(), "by", "OPERATOR", "reason", "before_dialling")));
+    return Mono.fromRunnable(() ->
+        record(
+            call.id(),
+            Kind.REJECTED,
+            Map.of(
+                "outcome",
+                Outcome.CANCELED.name(),
+                "by",
+                "OPERATOR",
+                "reason",
+                "before_dialling")));
   }
 
   private Mono<Boolean> hangUpWasAsked(UUID callId) {
@@ -129,8 +134,7 @@ final class Dialer implements SmartLifecycle {
   }
 
   private void record(UUID callId, Kind kind, Map<String, String> details) {
-    evidence.write(
-        new CallEvent(callId, kind, Source.TWILIO, "create", clock.instant(), details));
+    evidence.write(new CallEvent(callId, kind, Source.TWILIO, "create", clock.instant(), details));
   }
 
   private static Sinks.Many<UUID> queue() {

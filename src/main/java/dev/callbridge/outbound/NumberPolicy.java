@@ -14,8 +14,7 @@ import org.springframework.stereotype.Component;
 final class NumberPolicy {
 
   private static final Set<PhoneNumberType> COSTLY =
-      EnumSet.of(
-          PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN);
+      EnumSet.of(PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.UAN);
 
   private final PhoneNumberUtil numbers = PhoneNumberUtil.getInstance();
   private final Set<String> countries;

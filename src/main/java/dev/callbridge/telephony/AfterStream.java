@@ -22,8 +22,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/// What a line does when its stream is over: hang up after an end that somebody wanted; after a loss
-/// one more try, then an apology or a person.
+/// What a line does when its stream is over: hang up after an end that somebody wanted; after a
+/// loss one more try, then an apology or a person.
 @Component
 final class AfterStream {
 
@@ -70,11 +70,10 @@ final class AfterStream {
         .flatMap(events -> decide(callId, events, form))
         .switchIfEmpty(Mono.fromSupplier(TwiML::hangUp))
         .timeout(TIMEOUT)
-        .onErrorResume(
-            e -> {
-              LOG.error("call {}: after its stream the caller hears an apology", callId, e);
-              return Mono.just(twiml.apology());
-            });
+        .onErrorResume(e -> {
+          LOG.error("call {}: after its stream the caller hears an apology", callId, e);
+          return Mono.just(twiml.apology());
+        });
   }
 
   private Mono<String> decide(UUID callId, List<CallEvent> events, WebhookForm form) {

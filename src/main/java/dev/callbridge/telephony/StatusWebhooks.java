@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/// What Twilio reports of a call. Evidence, nothing more: what follows from it is decided elsewhere.
+/// What Twilio reports of a call. Evidence, nothing more: what follows from it is decided
+/// elsewhere.
 @Component
 final class StatusWebhooks {
 
@@ -37,9 +38,7 @@ final class StatusWebhooks {
 
   /// A number's own status callback, which cannot carry our id.
   Mono<Void> status(WebhookForm form) {
-    return calls
-        .findByTwilioSid(text(form, "CallSid"))
-        .flatMap(call -> status(call.id(), form));
+    return calls.findByTwilioSid(text(form, "CallSid")).flatMap(call -> status(call.id(), form));
   }
 
   Mono<Void> stream(UUID callId, WebhookForm form) {
@@ -66,8 +65,7 @@ final class StatusWebhooks {
         new CallEvent(callId, kind, Source.TWILIO, key, clock.instant(), form.asMap());
     return calls
         .append(event)
-        .switchIfEmpty(
-            Mono.fromRunnable(() -> LOG.warn("{} for a call that is not known", kind)));
+        .switchIfEmpty(Mono.fromRunnable(() -> LOG.warn("{} for a call that is not known", kind)));
   }
 
   private static String text(WebhookForm form, String name) {

@@ -69,9 +69,7 @@ class TelephonyRoutes {
   /// The form, or the query of a GET, which has none.
   private static WebhookForm form(ServerRequest request) {
     WebhookForm form = WebhookFilter.form(request.exchange());
-    return form.parameters().isEmpty()
-        ? WebhookForm.parse(request.uri().getRawQuery())
-        : form;
+    return form.parameters().isEmpty() ? WebhookForm.parse(request.uri().getRawQuery()) : form;
   }
 
   private static Map<String, String> query(ServerRequest request) {

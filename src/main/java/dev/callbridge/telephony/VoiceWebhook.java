@@ -59,17 +59,16 @@ final class VoiceWebhook {
   }
 
   /// @param query of the webhook's URL: `call` for a call of ours, `assistant` and `voice_id` to
-  ///     choose, and any other name is a variable for the agent
+  ///   choose, and any other name is a variable for the agent
   Mono<String> answer(WebhookForm form, Map<String, String> query) {
     return known(form, query)
         .switchIfEmpty(Mono.defer(() -> unknown(form, query)))
         .flatMap(call -> instruct(call, variables(query)))
         .timeout(TIMEOUT)
-        .onErrorResume(
-            e -> {
-              LOG.error("voice webhook: the caller hears an apology", e);
-              return Mono.just(twiml.apology());
-            });
+        .onErrorResume(e -> {
+          LOG.error("voice webhook: the caller hears an apology", e);
+          return Mono.just(twiml.apology());
+        });
   }
 
   /// A call that we placed, or one that Twilio asks about again.
@@ -118,11 +117,10 @@ final class VoiceWebhook {
     }
     return twiml
         .connect(call, parameters)
-        .doOnNext(
-            _ -> {
-              LOG.info("call {}: TwiML sent", call.id());
-              evidence.write(event(call, Kind.TWIML_SENT, Map.of()));
-            });
+        .doOnNext(_ -> {
+          LOG.info("call {}: TwiML sent", call.id());
+          evidence.write(event(call, Kind.TWIML_SENT, Map.of()));
+        });
   }
 
   private CallEvent event(Call call, Kind kind, Map<String, String> details) {
@@ -131,8 +129,7 @@ final class VoiceWebhook {
 
   private CallEvent webhook(UUID id, WebhookForm form) {
     String key = orElse(form.get("CallSid"), "") + ":" + orElse(form.get("CallStatus"), "");
-    return new CallEvent(
-        id, Kind.VOICE_WEBHOOK, Source.TWILIO, key, clock.instant(), form.asMap());
+    return new CallEvent(id, Kind.VOICE_WEBHOOK, Source.TWILIO, key, clock.instant(), form.asMap());
   }
 
   private static Map<String, String> variables(Map<String, String> query) {

@@ -25,8 +25,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/// Lets only Twilio's own requests reach a webhook. The form is read here, once, as it was sent: every
-/// byte of it is signed.
+/// Lets only Twilio's own requests reach a webhook. The form is read here, once, as it was sent:
+/// every byte of it is signed.
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 10)
 final class WebhookFilter implements WebFilter {
@@ -58,16 +58,15 @@ final class WebhookFilter implements WebFilter {
       return chain.filter(exchange);
     }
     return read(exchange.getRequest())
-        .flatMap(
-            form -> {
-              if (!isTwilios(exchange.getRequest(), form)) {
-                return refuse(exchange, HttpStatus.FORBIDDEN, "its signature is not Twilio's");
-              } else if (form.hasRepeatedNames() || !isOurAccount(form)) {
-                return refuse(exchange, HttpStatus.FORBIDDEN, "it is not about our account");
-              }
-              exchange.getAttributes().put(FORM, form);
-              return chain.filter(exchange).thenReturn(true);
-            })
+        .flatMap(form -> {
+          if (!isTwilios(exchange.getRequest(), form)) {
+            return refuse(exchange, HttpStatus.FORBIDDEN, "its signature is not Twilio's");
+          } else if (form.hasRepeatedNames() || !isOurAccount(form)) {
+            return refuse(exchange, HttpStatus.FORBIDDEN, "it is not about our account");
+          }
+          exchange.getAttributes().put(FORM, form);
+          return chain.filter(exchange).thenReturn(true);
+        })
         .onErrorResume(
             Refused.class, refused -> refuse(exchange, refused.status, refused.getMessage()))
         .then();
@@ -80,9 +79,9 @@ final class WebhookFilter implements WebFilter {
   }
 
   private Mono<WebhookForm> read(ServerHttpRequest request) {
-    if (request.getMethod() == HttpMethod.GET) {
+    if (HttpMethod.GET.equals(request.getMethod())) {
       return parse("");
-    } else if (request.getMethod() != HttpMethod.POST) {
+    } else if (!HttpMethod.POST.equals(request.getMethod())) {
       return Mono.error(new Refused(HttpStatus.METHOD_NOT_ALLOWED, "it is neither GET nor POST"));
     }
     MediaType type = request.getHeaders().getContentType();
@@ -128,7 +127,8 @@ final class WebhookFilter implements WebFilter {
     String query = request.getURI().getRawQuery();
     String path = request.getURI().getRawPath() + (query == null ? "" : "?" + query);
     List<String> urls = new ArrayList<>();
-    for (String url : List.of(settings.webhook(path).toString(), settings.publicUrl(path).toString())) {
+    for (String url :
+        List.of(settings.webhook(path).toString(), settings.publicUrl(path).toString())) {
       urls.add(url);
       urls.add(url + TwilioSettings.RETRIES);
     }

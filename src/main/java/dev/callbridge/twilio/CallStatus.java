@@ -3,8 +3,8 @@ package dev.callbridge.twilio;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Twilio's words for where a phone call is. `COMPLETED` says only that it was answered and is over:
-/// a voicemail and a conversation end alike.
+/// Twilio's words for where a phone call is. `COMPLETED` says only that it was answered and is
+/// over: a voicemail and a conversation end alike.
 public enum CallStatus {
   QUEUED("queued"),
   INITIATED("initiated"),
@@ -28,7 +28,7 @@ public enum CallStatus {
 
   /// No status follows this one.
   public boolean isTerminal() {
-    return ordinal() >= COMPLETED.ordinal();
+    return compareTo(COMPLETED) >= 0;
   }
 
   /// The status of that name, or null for one that Twilio has added since.

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
-/// A message from Twilio over a Media Stream. Names and shape are Twilio's, so one record is one wire
-/// message. Twilio writes its numbers as strings; numbers are read as well.
+/// A message from Twilio over a Media Stream. Names and shape are Twilio's, so one record is one
+/// wire message. Twilio writes its numbers as strings; numbers are read as well.
 @JsonTypeInfo(use = Id.NAME, property = "event", defaultImpl = FromTwilio.Unrecognized.class)
 public sealed interface FromTwilio {
 
@@ -45,8 +45,7 @@ public sealed interface FromTwilio {
 
   /// A slice of the caller's voice, about 20 ms. Relayed, never decoded on the way.
   @JsonTypeName("media")
-  record Media(long sequenceNumber, @Nullable String streamSid, Chunk media)
-      implements FromTwilio {
+  record Media(long sequenceNumber, @Nullable String streamSid, Chunk media) implements FromTwilio {
 
     /// @param timestamp milliseconds since the stream began
     /// @param payload base64 text, as bytes, of μ-law 8 kHz mono

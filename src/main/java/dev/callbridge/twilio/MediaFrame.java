@@ -7,15 +7,15 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the one frame that comes fifty times a second, a `media` of the stream that was announced,
-/// spelled byte for byte as Twilio spells it. Copies the payload once and parses nothing else twice.
+/// spelled byte for byte as Twilio spells it. Copies the payload once and parses nothing else
+/// twice.
 final class MediaFrame {
 
   /// Twilio's frames are about 385 bytes; a longer one takes the general way.
   private static final int MAX_LENGTH = 2_048;
 
   private static final byte[] SEQUENCE = ascii("{\"event\":\"media\",\"sequenceNumber\":\"");
-  private static final byte[] CHUNK =
-      ascii("\",\"media\":{\"track\":\"inbound\",\"chunk\":\"");
+  private static final byte[] CHUNK = ascii("\",\"media\":{\"track\":\"inbound\",\"chunk\":\"");
   private static final byte[] TIMESTAMP = ascii("\",\"timestamp\":\"");
   private static final byte[] PAYLOAD = ascii("\",\"payload\":\"");
   private static final byte[] END = ascii("\"}}");
@@ -64,9 +64,7 @@ final class MediaFrame {
     byte[] payload = Arrays.copyOfRange(frame, begin, at);
     return literal(END) && at == length
         ? new FromTwilio.Media(
-            sequence,
-            streamSid,
-            new FromTwilio.Media.Chunk("inbound", chunk, timestamp, payload))
+            sequence, streamSid, new FromTwilio.Media.Chunk("inbound", chunk, timestamp, payload))
         : null;
   }
 

@@ -15,8 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Frame to message and back, for one socket. The only class that knows Media Streams are JSON.
 ///
-/// Fifty frames a second are `media` in one exact spelling: those go through [MediaFrame], everything
-/// else, and every frame that differs by a byte, through Jackson.
+/// Fifty frames a second are `media` in one exact spelling: those go through [MediaFrame],
+/// everything else, and every frame that differs by a byte, through Jackson.
 public final class MediaStreamCodec {
 
   private static final JsonMapper JSON =

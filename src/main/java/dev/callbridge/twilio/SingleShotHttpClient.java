@@ -23,8 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Sends each of the SDK's requests once, to the configured host.
 ///
-/// The SDK's own client sends a POST again after any 5xx and after 429 and 503 once more below that:
-/// up to six calls for one request. Here a failure is told apart and left to the caller.
+/// The SDK's own client sends a POST again after any 5xx and after 429 and 503 once more below
+/// that: up to six calls for one request. Here a failure is told apart and left to the caller.
 final class SingleShotHttpClient extends com.twilio.http.HttpClient {
 
   private static final JsonMapper JSON = JsonMapper.shared();

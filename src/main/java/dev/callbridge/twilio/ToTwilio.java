@@ -1,7 +1,7 @@
 package dev.callbridge.twilio;
 
-/// A message to Twilio over a bidirectional Media Stream. Twilio drops whatever carries a field more
-/// or less than these (warning 31951), so there are no others.
+/// A message to Twilio over a bidirectional Media Stream. Twilio drops whatever carries a field
+/// more or less than these (warning 31951), so there are no others.
 public sealed interface ToTwilio {
 
   /// The stream this is for, as its `start` named it.

@@ -7,8 +7,8 @@ import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 
-/// The TwiML documents that Callbridge answers with. Every value is escaped by the writer; characters
-/// that XML cannot carry are left out.
+/// The TwiML documents that Callbridge answers with. Every value is escaped by the writer;
+/// characters that XML cannot carry are left out.
 public final class TwiML {
 
   /// The JDK's own: others on the class path refuse or repair what this one leaves to us.
@@ -36,54 +36,51 @@ public final class TwiML {
 
   /// The same, after a sentence.
   public static String connect(Stream stream, Sentence first) {
-    return response(
-        xml -> {
-          writeSay(xml, first);
-          writeConnect(xml, stream);
-        });
+    return response(xml -> {
+      writeSay(xml, first);
+      writeConnect(xml, stream);
+    });
   }
 
   private static void writeConnect(XMLStreamWriter xml, Stream stream) throws XMLStreamException {
-          xml.writeStartElement("Connect");
-          xml.writeAttribute("action", clean(stream.action().toString()));
-          xml.writeAttribute("method", "POST");
-          xml.writeStartElement("Stream");
-          xml.writeAttribute("url", clean(stream.url().toString()));
-          xml.writeAttribute("statusCallback", clean(stream.statusCallback().toString()));
-          xml.writeAttribute("statusCallbackMethod", "POST");
-          for (var parameter : stream.parameters().entrySet()) {
-            writeParameter(xml, clean(parameter.getKey()), clean(parameter.getValue()));
-          }
-          xml.writeEndElement();
-          xml.writeEndElement();
-          writeSay(xml, stream.lost());
-          xml.writeEmptyElement("Hangup");
+    xml.writeStartElement("Connect");
+    xml.writeAttribute("action", clean(stream.action().toString()));
+    xml.writeAttribute("method", "POST");
+    xml.writeStartElement("Stream");
+    xml.writeAttribute("url", clean(stream.url().toString()));
+    xml.writeAttribute("statusCallback", clean(stream.statusCallback().toString()));
+    xml.writeAttribute("statusCallbackMethod", "POST");
+    for (var parameter : stream.parameters().entrySet()) {
+      writeParameter(xml, clean(parameter.getKey()), clean(parameter.getValue()));
+    }
+    xml.writeEndElement();
+    xml.writeEndElement();
+    writeSay(xml, stream.lost());
+    xml.writeEmptyElement("Hangup");
   }
 
   /// Speaks and hangs up.
   public static String say(Sentence sentence) {
-    return response(
-        xml -> {
-          writeSay(xml, sentence);
-          xml.writeEmptyElement("Hangup");
-        });
+    return response(xml -> {
+      writeSay(xml, sentence);
+      xml.writeEmptyElement("Hangup");
+    });
   }
 
   /// Speaks and hands the caller to a person, with what is said when nobody answers there.
   public static String dial(Sentence sentence, String number, Sentence unanswered) {
-    return response(
-        xml -> {
-          writeSay(xml, sentence);
-          xml.writeStartElement("Dial");
-          xml.writeAttribute("answerOnBridge", "true");
-          xml.writeAttribute("timeout", "20");
-          xml.writeStartElement("Number");
-          xml.writeCharacters(clean(number));
-          xml.writeEndElement();
-          xml.writeEndElement();
-          writeSay(xml, unanswered);
-          xml.writeEmptyElement("Hangup");
-        });
+    return response(xml -> {
+      writeSay(xml, sentence);
+      xml.writeStartElement("Dial");
+      xml.writeAttribute("answerOnBridge", "true");
+      xml.writeAttribute("timeout", "20");
+      xml.writeStartElement("Number");
+      xml.writeCharacters(clean(number));
+      xml.writeEndElement();
+      xml.writeEndElement();
+      writeSay(xml, unanswered);
+      xml.writeEmptyElement("Hangup");
+    });
   }
 
   public static String hangUp() {
@@ -129,8 +126,12 @@ public final class TwiML {
   }
 
   private static boolean isXmlCharacter(int c) {
-    return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c <= 0xD7FF)
-        || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
+    return c == '\t'
+        || c == '\n'
+        || c == '\r'
+        || (c >= 0x20 && c <= 0xD7FF)
+        || (c >= 0xE000 && c <= 0xFFFD)
+        || c >= 0x10000;
   }
 
   private interface Body {

@@ -99,12 +99,11 @@ public final class TwilioCalls implements DisposableBean {
 
   /// The latest calls to that number since then, newest first, at most fifty.
   public Mono<List<Found>> list(String to, ZonedDateTime since) {
-    return run(
-        () -> {
-          Page<Call> page =
-              Call.reader().setTo(new PhoneNumber(to)).setStartTimeAfter(since).firstPage(client);
-          return page.getRecords().stream().map(TwilioCalls::found).toList();
-        });
+    return run(() -> {
+      Page<Call> page =
+          Call.reader().setTo(new PhoneNumber(to)).setStartTimeAfter(since).firstPage(client);
+      return page.getRecords().stream().map(TwilioCalls::found).toList();
+    });
   }
 
   @Override
@@ -150,6 +149,7 @@ public final class TwilioCalls implements DisposableBean {
         .onErrorMap(
             ApiException.class,
             // An answer that the SDK could not read. It was sent, so it may have been done.
-            e -> new TwilioRestException(Kind.AMBIGUOUS, 0, null, "Twilio REST: unreadable answer"));
+            e ->
+                new TwilioRestException(Kind.AMBIGUOUS, 0, null, "Twilio REST: unreadable answer"));
   }
 }

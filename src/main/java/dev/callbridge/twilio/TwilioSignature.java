@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// `X-Twilio-Signature`: base64 of HMAC-SHA1 over the URL as Twilio was given it, then every form
 /// parameter, name and value, in order of name.
 ///
-/// The SDK's validator takes a `Map`, which folds repeated names, and rebuilds URLs that have a port;
-/// this one signs what was sent. Repeated names are signed in order of value, each once.
+/// The SDK's validator takes a `Map`, which folds repeated names, and rebuilds URLs that have a
+/// port; this one signs what was sent. Repeated names are signed in order of value, each once.
 public final class TwilioSignature {
 
   private final List<byte[]> keys;

@@ -29,10 +29,7 @@ final class AgentSockets {
   static final int MAX_MESSAGE = 4 << 20;
 
   private static final WebsocketServerSpec SPEC =
-      WebsocketServerSpec.builder()
-          .protocols("convai")
-          .maxFramePayloadLength(MAX_MESSAGE)
-          .build();
+      WebsocketServerSpec.builder().protocols("convai").maxFramePayloadLength(MAX_MESSAGE).build();
 
   private sealed interface Received {
     record Text(String text) implements Received {}
@@ -50,10 +47,7 @@ final class AgentSockets {
   private final Set<Conversation> conversations = new LinkedHashSet<>();
 
   AgentSockets(
-      SpeechClips clips,
-      SignedUrls signedUrls,
-      Ledger ledger,
-      Sinks.Many<AgentSession> opened) {
+      SpeechClips clips, SignedUrls signedUrls, Ledger ledger, Sinks.Many<AgentSession> opened) {
     this.clips = clips;
     this.voice = new AgentVoice(clips);
     this.signedUrls = signedUrls;
@@ -111,17 +105,15 @@ final class AgentSockets {
     Conversation conversation = new Conversation(clips, voice, session, wire);
     AtomicInteger clientCode = new AtomicInteger(1006);
     in.receiveCloseStatus().map(WebSocketCloseStatus::code).subscribe(clientCode::set);
-    in.withConnection(
-        connection -> {
-          wire.attach(connection);
-          connection.onDispose(
-              () -> {
-                conversations.remove(conversation);
-                wire.finish();
-                session.ended(wire.closeCodeOr(clientCode.get()), !wire.isOver());
-                ledger.ended(session);
-              });
-        });
+    in.withConnection(connection -> {
+      wire.attach(connection);
+      connection.onDispose(() -> {
+        conversations.remove(conversation);
+        wire.finish();
+        session.ended(wire.closeCodeOr(clientCode.get()), !wire.isOver());
+        ledger.ended(session);
+      });
+    });
     ledger.add(session);
     conversations.add(conversation);
     opened.tryEmitNext(session);
