@@ -5,8 +5,9 @@ import java.util.Optional;
 
 /// How a sandbox agent behaves, chosen for each call.
 ///
-/// The choice is the agent id: `agent_sandbox` for [#NORMAL], `agent_sandbox_NAME` for any other. The
-/// dynamic variable `sandbox_agent` of the initiation data overrules it, for whatever begins after it.
+/// The choice is the agent id: `agent_sandbox` for [#NORMAL], `agent_sandbox_NAME` for any other.
+/// The dynamic variable `sandbox_agent` of the initiation data overrules it, for whatever begins
+/// after it.
 public enum AgentBehaviour {
   NORMAL("normal", "takes a booking for a table, then says goodbye and hangs up"),
   PUBLIC("public", "as normal, and needs no signed URL"),
@@ -45,8 +46,7 @@ public enum AgentBehaviour {
   CLOSES_1011("closes-1011", "closes with 1011 after 2 s, without an error message"),
   STALLS("stalls", "stops reading and writing after 2 s and leaves the connection open"),
 
-  MALFORMED(
-      "malformed", "mixes messages that are not JSON or not sensible into a normal greeting"),
+  MALFORMED("malformed", "mixes messages that are not JSON or not sensible into a normal greeting"),
   UNKNOWN_EVENTS(
       "unknown-events", "mixes every rare, unpublished and unknown event into a normal greeting"),
   OVERSIZED("oversized", "sends one message over 16 MiB after 2 s"),

@@ -5,7 +5,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The agent's messages as ElevenLabs writes them. The payload key follows no rule, so each is spelled out.
+/// The agent's messages as ElevenLabs writes them. The payload key follows no rule, so each is
+/// spelled out.
 final class AgentMessages {
 
   private static final JsonMapper JSON = new JsonMapper();

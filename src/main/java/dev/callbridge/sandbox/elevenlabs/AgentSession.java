@@ -27,7 +27,8 @@ public final class AgentSession {
   /// One thing that happened.
   ///
   /// @param at since the socket opened
-  /// @param kind `sent TYPE` or `received TYPE` for messages, else a few words such as `speech started`
+  /// @param kind `sent TYPE` or `received TYPE` for messages, else a few words such as `speech
+  ///   started`
   public record Entry(Duration at, String kind, String detail) {}
 
   /// A correct answer to a ping, and how long it took.
@@ -125,8 +126,8 @@ public final class AgentSession {
     return callerBytes;
   }
 
-  /// What the agent said, in [#outputFormat]. Audio sent late on purpose, after an interruption, is not
-  /// part of it.
+  /// What the agent said, in [#outputFormat]. Audio sent late on purpose, after an interruption, is
+  /// not part of it.
   public synchronized byte[] sentAudio() {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     sentAudio.forEach(joined::writeBytes);
@@ -158,7 +159,8 @@ public final class AgentSession {
     return List.copyOf(transcript);
   }
 
-  /// Everything the client did that the contract does not allow, in words. Empty is what it should be.
+  /// Everything the client did that the contract does not allow, in words. Empty is what it should
+  /// be.
   public synchronized List<String> protocolErrors() {
     return List.copyOf(protocolErrors);
   }

@@ -47,10 +47,7 @@ final class AgentSockets {
   private final Set<Conversation> conversations = new LinkedHashSet<>();
 
   AgentSockets(
-      SpeechClips clips,
-      SignedUrls signedUrls,
-      Ledger ledger,
-      Sinks.Many<AgentSession> opened) {
+      SpeechClips clips, SignedUrls signedUrls, Ledger ledger, Sinks.Many<AgentSession> opened) {
     this.clips = clips;
     this.voice = new AgentVoice(clips);
     this.signedUrls = signedUrls;
@@ -108,17 +105,15 @@ final class AgentSockets {
     Conversation conversation = new Conversation(clips, voice, session, wire);
     AtomicInteger clientCode = new AtomicInteger(1006);
     in.receiveCloseStatus().map(WebSocketCloseStatus::code).subscribe(clientCode::set);
-    in.withConnection(
-        connection -> {
-          wire.attach(connection);
-          connection.onDispose(
-              () -> {
-                conversations.remove(conversation);
-                wire.finish();
-                session.ended(wire.closeCodeOr(clientCode.get()), !wire.isOver());
-                ledger.ended(session);
-              });
-        });
+    in.withConnection(connection -> {
+      wire.attach(connection);
+      connection.onDispose(() -> {
+        conversations.remove(conversation);
+        wire.finish();
+        session.ended(wire.closeCodeOr(clientCode.get()), !wire.isOver());
+        ledger.ended(session);
+      });
+    });
     ledger.add(session);
     conversations.add(conversation);
     opened.tryEmitNext(session);
@@ -154,7 +149,8 @@ final class AgentSockets {
     };
   }
 
-  /// Reactor Netty runs no handler when it supports subprotocols and the client offers none of them.
+  /// Reactor Netty runs no handler when it supports subprotocols and the client offers none of
+  /// them.
   private static WebsocketServerSpec spec(HttpServerRequest request) {
     WebsocketServerSpec.Builder spec =
         WebsocketServerSpec.builder().maxFramePayloadLength(MAX_MESSAGE);

@@ -12,7 +12,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The recordings as runs of `audio` events, encoded once for each format and shared by all sessions.
+/// The recordings as runs of `audio` events, encoded once for each format and shared by all
+/// sessions.
 final class AgentVoice {
 
   /// Audio in one event.
@@ -82,8 +83,8 @@ final class AgentVoice {
     return new Utterance(text, chunks);
   }
 
-  /// The characters that begin within this part of the clip, spread evenly over the whole of it. Times
-  /// are relative to the part.
+  /// The characters that begin within this part of the clip, spread evenly over the whole of it.
+  /// Times are relative to the part.
   private static String alignment(List<String> chars, long length, int from, int to) {
     ObjectNode alignment = JSON.createObjectNode();
     ArrayNode letters = alignment.putArray("chars");

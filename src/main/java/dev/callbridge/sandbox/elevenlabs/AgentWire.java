@@ -19,8 +19,8 @@ import reactor.util.concurrent.Queues;
 /// Used on the one event loop only.
 final class AgentWire {
 
-  /// Events that may wait for a client that does not read: four minutes of speech. Past it the connection
-  /// is reset.
+  /// Events that may wait for a client that does not read: four minutes of speech. Past it the
+  /// connection is reset.
   static final int MAX_WAITING = 1_024;
 
   /// What an agent sends unless the client asks for other events.
@@ -153,8 +153,7 @@ final class AgentWire {
   private static WebSocketFrame frame(Outgoing message) {
     return switch (message) {
       case Outgoing.Text(String json) -> new TextWebSocketFrame(json);
-      case Outgoing.Binary(byte[] bytes) ->
-          new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes));
+      case Outgoing.Binary(byte[] bytes) -> new BinaryWebSocketFrame(Unpooled.wrappedBuffer(bytes));
     };
   }
 }

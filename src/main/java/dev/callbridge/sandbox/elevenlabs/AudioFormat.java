@@ -2,10 +2,11 @@ package dev.callbridge.sandbox.elevenlabs;
 
 import dev.callbridge.sandbox.speech.Mulaw;
 
-/// An audio format of the wire, and the way to and from the mu-law the recordings are in. PCM is signed
-/// 16-bit little-endian.
+/// An audio format of the wire, and the way to and from the mu-law the recordings are in. PCM is
+/// signed 16-bit little-endian.
 ///
-/// Up by straight lines between samples, down by averages: plain, and good enough for telephone speech.
+/// Up by straight lines between samples, down by averages: plain, and good enough for telephone
+/// speech.
 enum AudioFormat {
   ULAW_8000("ulaw_8000", 1),
   PCM_16000("pcm_16000", 2),

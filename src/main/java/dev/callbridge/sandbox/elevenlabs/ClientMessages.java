@@ -9,7 +9,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads the client's messages as strictly as the contract allows, where the product reads leniently.
+/// Reads the client's messages as strictly as the contract allows, where the product reads
+/// leniently.
 final class ClientMessages {
 
   private static final JsonMapper JSON =
@@ -79,7 +80,8 @@ final class ClientMessages {
     integer(message, "event_id");
     JsonNode score = required(message, "score");
     if (!score.isNull() && !(score.isString() && FEEDBACK.contains(score.asString()))) {
-      throw new Wrong("feedback score " + score + ", expected like, dislike or null", "value_error");
+      throw new Wrong(
+          "feedback score " + score + ", expected like, dislike or null", "value_error");
     }
     return new ClientMessage.Unused("feedback");
   }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /// One conversation of the agent with a caller: listens, takes turns, and misbehaves as told.
 ///
-/// Runs on the one event loop: [#receive] for each message of the client, [#tick] every 20 ms. It ends
-/// when its [AgentWire] is over, or the connection is gone.
+/// Runs on the one event loop: [#receive] for each message of the client, [#tick] every 20 ms. It
+/// ends when its [AgentWire] is over, or the connection is gone.
 final class Conversation implements Ear.Listener {
 
   static final Duration TICK = Duration.ofMillis(20);
@@ -250,7 +250,8 @@ final class Conversation implements Ear.Listener {
   private void greet(@Nullable String firstMessage) {
     if (behaviour == AgentBehaviour.FLOOD) {
       mouth.say(voice.repeat("long", FLOOD_MILLIS, behaviour.output()), true);
-    } else if (behaviour != AgentBehaviour.MUTE && (firstMessage == null || !firstMessage.isEmpty())) {
+    } else if (behaviour != AgentBehaviour.MUTE
+        && (firstMessage == null || !firstMessage.isEmpty())) {
       AudioFormat format = behaviour.output();
       AgentVoice.Utterance own = voice.say("greeting", format);
       String text = firstMessage == null ? own.text() : firstMessage;
@@ -310,8 +311,8 @@ final class Conversation implements Ear.Listener {
     }
   }
 
-  /// Two events of audio are made to arrive after the interruption with ids from before it, as happens
-  /// when they are already on their way. Whoever plays them has not understood the ids.
+  /// Two events of audio are made to arrive after the interruption with ids from before it, as
+  /// happens when they are already on their way. Whoever plays them has not understood the ids.
   private void interrupted(Mouth.CutShort cut) {
     interrupting = true;
     int firstStale = wire.nextEventId();
@@ -338,10 +339,8 @@ final class Conversation implements Ear.Listener {
     Optional<Clip> clip = clips.identify(utterance).or(() -> clips.recognise(utterance));
     String text =
         clip.map(Clip::text)
-            .orElseGet(
-                () ->
-                    String.format(
-                        Locale.ROOT, "[unrecognised speech, %.1f s]", loudMillis / 1000.0));
+            .orElseGet(() ->
+                String.format(Locale.ROOT, "[unrecognised speech, %.1f s]", loudMillis / 1000.0));
     ledger.note("speech ended", text);
     ledger.said("user", text);
     wire.send(

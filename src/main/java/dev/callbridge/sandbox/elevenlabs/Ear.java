@@ -7,8 +7,8 @@ import java.util.Arrays;
 
 /// Hears when the caller speaks, by loudness alone.
 ///
-/// Time is counted in audio, 20 ms a frame, so a burst after a stall of the network is heard as it was
-/// spoken. Only when no audio comes at all does the clock decide, in [#waited].
+/// Time is counted in audio, 20 ms a frame, so a burst after a stall of the network is heard as it
+/// was spoken. Only when no audio comes at all does the clock decide, in [#waited].
 final class Ear {
 
   /// Loud frames in a row that make speech. A click is shorter.

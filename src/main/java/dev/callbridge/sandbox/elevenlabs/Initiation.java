@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 /// What `conversation_initiation_client_data` asks for, once it is found to be allowed.
 ///
 /// @param variables the dynamic variables as text
-/// @param firstMessage the greeting to use instead of the agent's own, empty for none at all, null for
-///     its own
+/// @param firstMessage the greeting to use instead of the agent's own, empty for none at all, null
+///   for its own
 /// @param clientEvents the event types to send, null for the usual ones
 record Initiation(
     Map<String, String> variables,
@@ -124,8 +124,7 @@ record Initiation(
       String name = variable.getKey();
       JsonNode value = variable.getValue();
       if (!value.isString() && !value.isNumber() && !value.isBoolean()) {
-        throw new Refused(
-            "value_error", "dynamic variable " + name + " is " + value.getNodeType());
+        throw new Refused("value_error", "dynamic variable " + name + " is " + value.getNodeType());
       }
       if (name.startsWith("system__")) {
         throw new Refused("value_error", "dynamic variable " + name + " uses a reserved prefix");

@@ -16,7 +16,8 @@ final class Mischief {
 
   private Mischief() {}
 
-  /// Not JSON, not an object, not the right types, not audio. Fewer than a client needs to lose patience.
+  /// Not JSON, not an object, not the right types, not audio. Fewer than a client needs to lose
+  /// patience.
   static List<AgentWire.Outgoing> malformed(IntSupplier eventId) {
     Stream<AgentWire.Outgoing> texts =
         Stream.of(

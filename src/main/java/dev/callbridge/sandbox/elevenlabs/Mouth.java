@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Sends the agent's speech, faster than it is heard, and knows by its own clock how much has been heard.
+/// Sends the agent's speech, faster than it is heard, and knows by its own clock how much has been
+/// heard.
 ///
-/// Like the vendor's, that clock starts with the first audio sent and knows nothing of the caller's ear.
+/// Like the vendor's, that clock starts with the first audio sent and knows nothing of the caller's
+/// ear.
 final class Mouth {
 
   /// Events sent on a tick: half a second of speech every 20 ms.

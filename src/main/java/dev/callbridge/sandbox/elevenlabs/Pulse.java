@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Pings the client and checks its pongs. The very first event of a conversation is ping 0, because a
-/// client that tests its id for truth would not answer it.
+/// Pings the client and checks its pongs. The very first event of a conversation is ping 0, because
+/// a client that tests its id for truth would not answer it.
 final class Pulse {
 
   static final Duration EVERY = Duration.ofSeconds(2);

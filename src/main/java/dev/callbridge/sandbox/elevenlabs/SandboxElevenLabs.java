@@ -13,13 +13,15 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.resources.LoopResources;
 
-/// An ElevenLabs of one's own: the Agents socket and the REST calls around it, on a real port of this
-/// machine.
+/// An ElevenLabs of one's own: the Agents socket and the REST calls around it, on a real port of
+/// this machine.
 ///
-/// It stands in for the vendor in the demo and in tests, so it speaks the wire format by the vendor's
-/// contract and shares no code with the product it is there to judge. What it saw is in [#sessions].
+/// It stands in for the vendor in the demo and in tests, so it speaks the wire format by the
+/// vendor's contract and shares no code with the product it is there to judge. What it saw is in
+/// [#sessions].
 ///
-/// Everything runs on one event loop: the sockets, the conversations and the tick that moves them on.
+/// Everything runs on one event loop: the sockets, the conversations and the tick that moves them
+/// on.
 public final class SandboxElevenLabs implements AutoCloseable {
 
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
@@ -41,10 +43,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
   private final DisposableServer server;
 
   private SandboxElevenLabs(
-      Ledger ledger,
-      Sinks.Many<AgentSession> opened,
-      LoopResources loop,
-      DisposableServer server) {
+      Ledger ledger, Sinks.Many<AgentSession> opened, LoopResources loop, DisposableServer server) {
     this.ledger = ledger;
     this.opened = opened;
     this.loop = loop;
@@ -63,11 +62,10 @@ public final class SandboxElevenLabs implements AutoCloseable {
             .host(settings.host())
             .port(settings.port())
             .runOn(loop, false)
-            .route(
-                routes -> {
-                  new AgentApi(settings.apiKey(), signedUrls, ledger).routes(routes);
-                  routes.get("/v1/convai/conversation", sockets::accept);
-                })
+            .route(routes -> {
+              new AgentApi(settings.apiKey(), signedUrls, ledger).routes(routes);
+              routes.get("/v1/convai/conversation", sockets::accept);
+            })
             .bindNow();
     EventLoop ticker = loop.onServer(false).next();
     long tick = Conversation.TICK.toNanos();

@@ -29,7 +29,8 @@ final class SignedUrls {
         }
       };
 
-  /// The query of a socket's URL. The signature always has characters that must stay escaped as they are.
+  /// The query of a socket's URL. The signature always has characters that must stay escaped as
+  /// they are.
   synchronized String issue(String agentId) {
     byte[] random = new byte[40];
     ThreadLocalRandom.current().nextBytes(random);

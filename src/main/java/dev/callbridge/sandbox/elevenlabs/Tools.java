@@ -10,8 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The tools of one conversation: one client tool, and the system's own `end_call`.
 ///
-/// Which client tool is called, and with what, may be chosen by the dynamic variables `sandbox_tool` and
-/// `sandbox_tool_parameters`, a JSON object as text.
+/// Which client tool is called, and with what, may be chosen by the dynamic variables
+/// `sandbox_tool` and `sandbox_tool_parameters`, a JSON object as text.
 final class Tools {
 
   static final Duration TIMEOUT = Duration.ofSeconds(5);

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds clips whose bytes came through unchanged.
 ///
-/// Eight bytes at the start of every loud frame are the clip's fingerprints. Wherever one turns up, the
-/// whole frame is compared; what matches is the clip.
+/// Eight bytes at the start of every loud frame are the clip's fingerprints. Wherever one turns up,
+/// the whole frame is compared; what matches is the clip.
 final class ExactMatch {
 
   /// Less than this of a clip is chance, not recognition: ten frames, or half of a shorter clip.
@@ -53,7 +53,8 @@ final class ExactMatch {
       }
     }
     return hearings.stream()
-        .filter(h -> h.frames >= Math.min(ENOUGH_FRAMES, loudFrames.getOrDefault(h.clip, 0) / 2 + 1))
+        .filter(
+            h -> h.frames >= Math.min(ENOUGH_FRAMES, loudFrames.getOrDefault(h.clip, 0) / 2 + 1))
         .map(Hearing::heard)
         .sorted(comparing(Heard::at))
         .toList();

@@ -14,7 +14,8 @@ public final class Mulaw {
   /// A telephone frame: 20 ms.
   public static final int FRAME_BYTES = 160;
 
-  /// A frame above this level is taken for speech: -36 dBFS, well under the clips and well over a quiet line.
+  /// A frame above this level is taken for speech: -36 dBFS, well under the clips and well over a
+  /// quiet line.
   public static final double SPEECH_RMS = 500;
 
   private static final int BIAS = 0x84;

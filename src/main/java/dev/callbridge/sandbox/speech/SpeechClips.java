@@ -48,20 +48,20 @@ public final class SpeechClips {
 
   /// Which clip this mu-law audio is, if its bytes were passed on untouched.
   ///
-  /// Silence around it, a missing start and a missing end are tolerated. Empty when under 200 ms of any
-  /// clip's loud audio is there.
+  /// Silence around it, a missing start and a missing end are tolerated. Empty when under 200 ms of
+  /// any clip's loud audio is there.
   public Optional<Clip> identify(byte[] ulaw) {
     return heardIn(ulaw).stream().max(Comparator.comparing(Heard::matched)).map(Heard::clip);
   }
 
-  /// Every clip heard in this mu-law audio, in order, each found byte for byte. A clip played twice is
-  /// listed twice.
+  /// Every clip heard in this mu-law audio, in order, each found byte for byte. A clip played twice
+  /// is listed twice.
   public List<Heard> heardIn(byte[] ulaw) {
     return exact.find(ulaw);
   }
 
-  /// Which clip this mu-law audio sounds like: for audio that was transcoded on its way, and so is no
-  /// longer the same bytes. Noise, and speech made noise by a wrong format, resemble none.
+  /// Which clip this mu-law audio sounds like: for audio that was transcoded on its way, and so is
+  /// no longer the same bytes. Noise, and speech made noise by a wrong format, resemble none.
   public Optional<Clip> recognise(byte[] ulaw) {
     return likeness.closest(ulaw);
   }

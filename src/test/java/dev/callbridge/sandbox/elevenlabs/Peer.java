@@ -36,8 +36,7 @@ final class Peer implements AutoCloseable {
 
   private final Sinks.Many<JsonNode> received = Sinks.many().replay().all();
   private final List<String> odd = new CopyOnWriteArrayList<>();
-  private final Sinks.Many<String> outgoing =
-      Sinks.many().unicast().onBackpressureBuffer();
+  private final Sinks.Many<String> outgoing = Sinks.many().unicast().onBackpressureBuffer();
   private final Sinks.One<Integer> closed = Sinks.one();
   private final Disposable connection;
   private volatile boolean answersPings = true;
@@ -47,31 +46,29 @@ final class Peer implements AutoCloseable {
         HttpClient.create()
             .websocket(SPEC)
             .uri(URI.create(url))
-            .handle(
-                (in, out) -> {
-                  in.receiveCloseStatus()
-                      .map(WebSocketCloseStatus::code)
-                      .subscribe(closed::tryEmitValue);
-                  in.withConnection(c -> c.onDispose(() -> closed.tryEmitValue(1006)));
-                  Mono<Void> reading =
-                      in.aggregateFrames(32 << 20)
-                          .receiveFrames()
-                          .doOnNext(
-                              frame -> {
-                                if (frame instanceof TextWebSocketFrame text) {
-                                  received(text.text());
-                                } else if (frame instanceof BinaryWebSocketFrame) {
-                                  odd.add("binary");
-                                }
-                              })
-                          .then();
-                  Mono<Void> writing =
-                      out.sendString(outgoing.asFlux(), java.nio.charset.StandardCharsets.UTF_8)
-                          .then()
-                          .then(Mono.defer(() -> out.sendClose(1000, "")));
-                  return Mono.firstWithSignal(reading, writing.then(Mono.never()))
-                      .doFinally(_ -> outgoing.tryEmitComplete());
-                })
+            .handle((in, out) -> {
+              in.receiveCloseStatus()
+                  .map(WebSocketCloseStatus::code)
+                  .subscribe(closed::tryEmitValue);
+              in.withConnection(c -> c.onDispose(() -> closed.tryEmitValue(1006)));
+              Mono<Void> reading =
+                  in.aggregateFrames(32 << 20)
+                      .receiveFrames()
+                      .doOnNext(frame -> {
+                        if (frame instanceof TextWebSocketFrame text) {
+                          received(text.text());
+                        } else if (frame instanceof BinaryWebSocketFrame) {
+                          odd.add("binary");
+                        }
+                      })
+                      .then();
+              Mono<Void> writing =
+                  out.sendString(outgoing.asFlux(), java.nio.charset.StandardCharsets.UTF_8)
+                      .then()
+                      .then(Mono.defer(() -> out.sendClose(1000, "")));
+              return Mono.firstWithSignal(reading, writing.then(Mono.never()))
+                  .doFinally(_ -> outgoing.tryEmitComplete());
+            })
             .subscribe(_ -> {}, _ -> closed.tryEmitValue(1006), () -> closed.tryEmitValue(1006));
   }
 

@@ -93,7 +93,8 @@ final class SandboxConversationTests {
       assertThat(messages.get(1).at("/ping_event/ping_ms").isNull()).isTrue();
       assertThat(messages.getLast().at("/ping_event/ping_ms").isInt()).isTrue();
       List<Integer> ids =
-          messages.stream().flatMap(m -> m.findValues("event_id").stream())
+          messages.stream()
+              .flatMap(m -> m.findValues("event_id").stream())
               .map(JsonNode::intValue)
               .toList();
       assertThat(ids).isSorted().doesNotHaveDuplicates().startsWith(0, 1, 2);
@@ -172,11 +173,10 @@ final class SandboxConversationTests {
           .startsWith(corrected)
           .isEqualTo(correction.path("original_agent_response").asString());
       assertThat(session.transcript())
-          .anySatisfy(
-              turn -> {
-                assertThat(turn.interrupted()).isTrue();
-                assertThat(turn.text()).isEqualTo(corrected);
-              });
+          .anySatisfy(turn -> {
+            assertThat(turn.interrupted()).isTrue();
+            assertThat(turn.text()).isEqualTo(corrected);
+          });
     }
   }
 
@@ -186,7 +186,8 @@ final class SandboxConversationTests {
       peer.send(
           """
           {"type":"conversation_initiation_client_data","conversation_config_override":
-           {"conversation":{"client_events":["audio","agent_response","user_transcript","vad_score"]}}}""");
+           {"conversation":{"client_events":["audio","agent_response","user_transcript","vad_score"]}}}\
+          """);
       peer.awaitSaying(CLIPS.clip("greeting").text());
       peer.says("book-table");
       peer.awaitSaying(CLIPS.clip("ask-people").text());
@@ -233,12 +234,11 @@ final class SandboxConversationTests {
       peer.awaitSaying(CLIPS.clip("ask-time").text());
       assertThat(session(peer).toolResults())
           .singleElement()
-          .satisfies(
-              result -> {
-                assertThat(result.result()).isEqualTo("none");
-                assertThat(result.isError()).isTrue();
-                assertThat(result.late()).isFalse();
-              });
+          .satisfies(result -> {
+            assertThat(result.result()).isEqualTo("none");
+            assertThat(result.isError()).isTrue();
+            assertThat(result.late()).isFalse();
+          });
       assertThat(session(peer).protocolErrors()).isEmpty();
     }
   }
@@ -279,7 +279,8 @@ final class SandboxConversationTests {
           """
           {"type":"conversation_initiation_client_data","user_id":"u1",
            "dynamic_variables":{"name":"Ana","attempt":2},
-           "conversation_config_override":{"agent":{"first_message":"Hi {{name}}, number {{attempt}}."}}}""");
+           "conversation_config_override":{"agent":{"first_message":"Hi {{name}}, number {{attempt}}."}}}\
+          """);
 
       peer.awaitSaying("Hi Ana, number 2.");
       peer.messages().filter(m -> Peer.type(m).equals("audio")).take(15).blockLast(SOON);
@@ -295,7 +296,8 @@ final class SandboxConversationTests {
       peer.send(
           """
           {"type":"conversation_initiation_client_data",
-           "conversation_config_override":{"agent":{"first_message":""}}}""");
+           "conversation_config_override":{"agent":{"first_message":""}}}\
+          """);
 
       peer.awaitSaying("Are you still there?");
       peer.awaitSaying("Thank you for calling. Goodbye.");
