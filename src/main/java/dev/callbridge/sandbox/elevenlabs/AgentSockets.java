@@ -28,8 +28,8 @@ final class AgentSockets {
   /// Largest message taken from a client, a minute of caller audio in any format.
   static final int MAX_MESSAGE = 4 << 20;
 
-  private static final WebsocketServerSpec SPEC =
-      WebsocketServerSpec.builder().protocols("convai").maxFramePayloadLength(MAX_MESSAGE).build();
+  /// The subprotocol of the vendor's browser client. Others offer none.
+  private static final String SUBPROTOCOL = "convai";
 
   private sealed interface Received {
     record Text(String text) implements Received {}
@@ -83,7 +83,7 @@ final class AgentSockets {
     }
     return response
         .header("x-trace-id", id(""))
-        .sendWebsocket((in, out) -> converse(agentId, behaviour, in, out), SPEC);
+        .sendWebsocket((in, out) -> converse(agentId, behaviour, in, out), spec(request));
   }
 
   /// Moves every conversation on. Called on the event loop.
@@ -147,6 +147,15 @@ final class AgentSockets {
       case BinaryWebSocketFrame binary -> new Received.Binary(binary.content().readableBytes());
       default -> new Received.Binary(frame.content().readableBytes());
     };
+  }
+
+  /// Reactor Netty runs no handler when it supports subprotocols and the client offers none of
+  /// them.
+  private static WebsocketServerSpec spec(HttpServerRequest request) {
+    WebsocketServerSpec.Builder spec =
+        WebsocketServerSpec.builder().maxFramePayloadLength(MAX_MESSAGE);
+    String offered = request.requestHeaders().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, "");
+    return offered.contains(SUBPROTOCOL) ? spec.protocols(SUBPROTOCOL).build() : spec.build();
   }
 
   private static String first(QueryStringDecoder query, String name) {
