@@ -178,11 +178,7 @@ public final class SandboxCall {
   /// The person presses keys, as soon as a stream is there to carry them.
   public void press(String keys) {
     synchronized (timeline) {
-      for (char key : keys.toCharArray()) {
-        if (digits.size() < MAX_DIGITS) {
-          digits.add(key);
-        }
-      }
+      keys.chars().limit(MAX_DIGITS - digits.size()).forEach(key -> digits.add((char) key));
     }
   }
 

@@ -34,13 +34,16 @@ final class Ticker {
 
   private void tick() {
     long now = System.nanoTime();
-    for (Line line : lines) {
-      try {
-        line.tick(now);
-      } catch (RuntimeException e) {
-        log.error("A sandbox line failed and is taken off the clock", e);
-        lines.remove(line);
-      }
+    lines.removeIf(line -> !ticks(line, now));
+  }
+
+  private static boolean ticks(Line line, long now) {
+    try {
+      line.tick(now);
+      return true;
+    } catch (RuntimeException e) {
+      log.error("A sandbox line failed and is taken off the clock", e);
+      return false;
     }
   }
 }

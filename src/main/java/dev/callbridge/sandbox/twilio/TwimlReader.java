@@ -37,16 +37,13 @@ final class TwimlReader {
           "Pause", Set.of("length"),
           "Reject", Set.of("reason"));
 
-  private final @Nullable String base;
   private final List<String> warnings = new ArrayList<>();
 
-  private TwimlReader(@Nullable String base) {
-    this.base = base;
-  }
+  private TwimlReader() {}
 
   /// @throws Fault 12100, where it is not TwiML
   static Twiml read(byte[] document, @Nullable String base) {
-    var reader = new TwimlReader(base);
+    var reader = new TwimlReader();
     Element root = parse(document);
     if (!root.getTagName().equals("Response")) {
       throw new Fault(12100, "the root is <" + root.getTagName() + ">, not <Response>");
