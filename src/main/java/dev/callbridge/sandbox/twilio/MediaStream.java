@@ -106,9 +106,13 @@ final class MediaStream {
     if (channel.isWritable()) {
       write(writer.media(frame));
     } else {
-      writer.skipFrame();
+      writer.skip(1);
       warn(31930, "the server reads too slowly: caller audio is dropped");
     }
+  }
+
+  synchronized void skip(long frames) {
+    writer.skip(frames);
   }
 
   synchronized void press(char digit) {
