@@ -100,7 +100,8 @@ final class MediaStream {
   }
 
   synchronized void send(byte[] frame) {
-    if (state != State.OPEN || channel == null) {
+    // A closed channel is not writable either, and its end is reported by its own event.
+    if (state != State.OPEN || channel == null || !channel.isActive()) {
       return;
     }
     if (channel.isWritable()) {
