@@ -43,7 +43,13 @@ final class Line implements Caller.Hands {
 
   synchronized void tick(long now) {
     long due = (now - startNanos) / Ticker.FRAME.toNanos();
-    frames = Math.max(frames, due - MAX_CATCH_UP);
+    long lost = due - MAX_CATCH_UP - frames;
+    if (lost > 0) {
+      frames += lost;
+      if (stream != null) {
+        stream.skip(lost);
+      }
+    }
     while (frames < due) {
       frames++;
       frame();

@@ -100,15 +100,20 @@ final class MediaStream {
   }
 
   synchronized void send(byte[] frame) {
-    if (state != State.OPEN || channel == null) {
+    // A closed channel is not writable either, and its end is reported by its own event.
+    if (state != State.OPEN || channel == null || !channel.isActive()) {
       return;
     }
     if (channel.isWritable()) {
       write(writer.media(frame));
     } else {
-      writer.skipFrame();
+      writer.skip(1);
       warn(31930, "the server reads too slowly: caller audio is dropped");
     }
+  }
+
+  synchronized void skip(long frames) {
+    writer.skip(frames);
   }
 
   synchronized void press(char digit) {

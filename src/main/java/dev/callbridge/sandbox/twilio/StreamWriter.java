@@ -59,9 +59,9 @@ final class StreamWriter {
         + "\"}}";
   }
 
-  /// Counts a frame that was not sent, so that the next one has its right time.
-  void skipFrame() {
-    chunk++;
+  /// Counts frames that were not sent, so that the next one has its right time.
+  void skip(long frames) {
+    chunk += frames;
   }
 
   String dtmf(char digit) {

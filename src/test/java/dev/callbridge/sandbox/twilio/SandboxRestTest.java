@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
 
 /// The REST API as a client sees it.
 class SandboxRestTest extends SandboxTwilioFixture {
@@ -37,7 +38,7 @@ class SandboxRestTest extends SandboxTwilioFixture {
     server.twiml("/voice", "<Say>Hi</Say>");
     SandboxCall call = over(place("+15550002000", Map.of()));
     String price =
-        Flux.interval(Duration.ofMillis(250))
+        Flux.interval(Duration.ofMillis(250), Schedulers.boundedElastic())
             .map(_ -> rest.get("Calls/" + call.callSid() + ".json").json().path("price"))
             .filter(found -> !found.isNull())
             .map(found -> found.asString())
