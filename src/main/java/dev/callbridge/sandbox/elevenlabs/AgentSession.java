@@ -34,6 +34,8 @@ public final class AgentSession {
   /// A correct answer to a ping, and how long it took.
   public record Pong(int eventId, Duration latency) {}
 
+  /// The client's answer to a tool call.
+  ///
   /// @param late whether it came after the agent had given up waiting
   public record ToolResult(String toolCallId, String result, boolean isError, boolean late) {}
 

@@ -98,6 +98,11 @@ final class AgentSockets {
     }
   }
 
+  /// Breaks every connection. Called on the event loop.
+  void drop() {
+    List.copyOf(conversations).forEach(Conversation::drop);
+  }
+
   private Publisher<Void> converse(
       String agentId, AgentBehaviour behaviour, WebsocketInbound in, WebsocketOutbound out) {
     AgentSession session = new AgentSession(id("conv_"), agentId, behaviour);

@@ -59,7 +59,7 @@ enum AudioFormat {
     for (int i = 0; i < ulaw.length; i++) {
       int sum = 0;
       for (int at = i * block(); at < (i + 1) * block(); at += 2) {
-        sum += (short) (audio[at] & 0xFF | audio[at + 1] << 8);
+        sum += (short) ((audio[at] & 0xFF) | (audio[at + 1] << 8));
       }
       ulaw[i] = Mulaw.fromLinear(sum / ratio);
     }

@@ -152,6 +152,10 @@ final class Conversation implements Ear.Listener {
     mindTheSilence(now);
   }
 
+  void drop() {
+    wire.reset();
+  }
+
   /// A mistake of the sandbox's own, told as the vendor tells its own.
   void crash(RuntimeException mistake) {
     log.error("{} failed", ledger.conversationId(), mistake);

@@ -26,6 +26,8 @@ final class Ear {
   interface Listener {
     void speechStarted();
 
+    /// The caller has been quiet for long enough.
+    ///
     /// @param utterance the whole of it as mu-law
     /// @param loudMillis without the quiet around it
     void speechEnded(byte[] utterance, int loudMillis);

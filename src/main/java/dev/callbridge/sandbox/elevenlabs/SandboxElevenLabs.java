@@ -6,6 +6,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -41,13 +42,19 @@ public final class SandboxElevenLabs implements AutoCloseable {
   private final Sinks.Many<AgentSession> opened;
   private final LoopResources loop;
   private final DisposableServer server;
+  private final Runnable drop;
 
   private SandboxElevenLabs(
-      Ledger ledger, Sinks.Many<AgentSession> opened, LoopResources loop, DisposableServer server) {
+      Ledger ledger,
+      Sinks.Many<AgentSession> opened,
+      LoopResources loop,
+      DisposableServer server,
+      Runnable drop) {
     this.ledger = ledger;
     this.opened = opened;
     this.loop = loop;
     this.server = server;
+    this.drop = drop;
   }
 
   /// Starts and is ready on return. Blocks, so not on an event loop.
@@ -69,8 +76,13 @@ public final class SandboxElevenLabs implements AutoCloseable {
             .bindNow();
     EventLoop ticker = loop.onServer(false).next();
     long tick = Conversation.TICK.toNanos();
-    ticker.scheduleAtFixedRate(sockets::tick, tick, tick, TimeUnit.NANOSECONDS);
-    return new SandboxElevenLabs(ledger, opened, loop, server);
+    Future<?> ticking = ticker.scheduleAtFixedRate(sockets::tick, tick, tick, TimeUnit.NANOSECONDS);
+    Runnable drop =
+        () -> {
+          ticking.cancel(false);
+          ticker.submit(sockets::drop).awaitUninterruptibly(SHUTDOWN.toMillis());
+        };
+    return new SandboxElevenLabs(ledger, opened, loop, server, drop);
   }
 
   /// The base of the REST calls. The sockets are at the same host and port.
@@ -99,7 +111,11 @@ public final class SandboxElevenLabs implements AutoCloseable {
   /// Drops every connection and frees the port. Blocks for a few seconds at most.
   @Override
   public void close() {
+    if (server.isDisposed()) {
+      return;
+    }
     server.disposeNow(SHUTDOWN);
+    drop.run();
     loop.disposeLater(Duration.ZERO, SHUTDOWN).block(SHUTDOWN);
     opened.tryEmitComplete();
   }

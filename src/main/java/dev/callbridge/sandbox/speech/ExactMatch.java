@@ -91,7 +91,7 @@ final class ExactMatch {
   private static long key(byte[] ulaw, int at) {
     long key = 0;
     for (int i = at; i < at + 8; i++) {
-      key = key << 8 | ulaw[i] & 0xFF;
+      key = (key << 8) | (ulaw[i] & 0xFF);
     }
     return key;
   }

@@ -1,5 +1,7 @@
 package dev.callbridge.sandbox.elevenlabs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.callbridge.sandbox.speech.Mulaw;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -63,7 +65,7 @@ final class Peer implements AutoCloseable {
                       })
                       .then();
               Mono<Void> writing =
-                  out.sendString(outgoing.asFlux(), java.nio.charset.StandardCharsets.UTF_8)
+                  out.sendString(outgoing.asFlux(), UTF_8)
                       .then()
                       .then(Mono.defer(() -> out.sendClose(1000, "")));
               return Mono.firstWithSignal(reading, writing.then(Mono.never()))

@@ -8,6 +8,7 @@ import dev.callbridge.sandbox.speech.Mulaw;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -366,6 +367,8 @@ final class SandboxFaultTests {
 
       assertThat(peer.closeCode()).isEqualTo(1006);
       assertThat(other.sessions().getFirst().hasEnded()).isTrue();
+      assertThat(other.sessions().getFirst().closedByClient()).isFalse();
+      other.close();
     }
   }
 
@@ -403,7 +406,7 @@ final class SandboxFaultTests {
   private static Mono<Integer> upgrade(String url) {
     return HttpClient.create()
         .websocket()
-        .uri(java.net.URI.create(url))
+        .uri(URI.create(url))
         .handle((_, _) -> Mono.just(101))
         .single()
         .onErrorResume(
