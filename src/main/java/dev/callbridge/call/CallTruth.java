@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What follows from the evidence. A pure function of the set of events: their order of arrival,
@@ -52,10 +53,7 @@ public record CallTruth(
           detail("CallSid"),
           detail("conversationId"),
           new Timings(
-              first(DIAL_ACCEPTED, e -> true)
-                  .or(() -> carrier("initiated"))
-                  .map(CallEvent::at)
-                  .orElse(null),
+              dialed(),
               carrier("ringing").map(CallEvent::at).orElse(null),
               answered().map(CallEvent::at).orElse(null),
               at(AGENT_CONNECTED),
@@ -181,6 +179,14 @@ public record CallTruth(
     private boolean isMachine() {
       return first(MACHINE_DETECTION, e -> text(e, "AnsweredBy", "").matches("machine_.*|fax"))
           .isPresent();
+    }
+
+    /// Twilio's callback may overtake its answer.
+    private @Nullable Instant dialed() {
+      return Stream.concat(first(DIAL_ACCEPTED, e -> true).stream(), carrier("initiated").stream())
+          .map(CallEvent::at)
+          .min(Comparator.naturalOrder())
+          .orElse(null);
     }
 
     private Optional<CallEvent> answered() {

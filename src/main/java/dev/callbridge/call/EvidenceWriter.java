@@ -62,7 +62,7 @@ public class EvidenceWriter implements SmartLifecycle {
             .retryWhen(RETRY)
             .onErrorResume(e -> {
               lost.increment();
-              LOG.error("call {}: {} could not be stored", callId, what, e);
+              LOG.error("call {}: {} could not be stored: {}", callId, what, e.toString());
               return Mono.empty();
             });
     Sinks.EmitResult result = Sinks.EmitResult.FAIL_CANCELLED;

@@ -27,7 +27,7 @@ final class SandboxDemo implements DisposableBean {
   private static final Duration LONGEST = Duration.ofSeconds(60);
 
   private static final CallerScript CALLER =
-      CallerScript.answers().listens().says("friday-seven").listens();
+      CallerScript.answers().listens().says("booking").listens();
 
   private final SandboxSettings sandbox;
   private final SandboxTwilio carrier;

@@ -23,6 +23,7 @@ class SandboxPeers {
   /// What the people in the telephone book say, by the names the book has for it.
   private static final Map<String, String> SPEECH =
       Map.of(
+          "booking", "whole-booking",
           "utterance-1", "book-table",
           "utterance-2", "two-people",
           "utterance-3", "friday-seven",

@@ -43,7 +43,8 @@ final class SandboxStory {
 
   private String tell(SandboxCall line, Call call, List<Turn> turns) {
     StringBuilder text = new StringBuilder("SANDBOX: the call is over. What Twilio saw:\n\n");
-    line.timeline()
+    line.timeline().stream()
+        .filter(step -> !step.kind().equals("mark"))
         .forEach(step ->
             text.append(
                 String.format(

@@ -29,7 +29,18 @@ final class ElevenLabsAgentTests {
 
   @Test
   void isReadyBeforeItSaysAnything() {
-    var events = agent.converse(introduction("agent_sandbox"), Flux.never()).doOnNext(e -> System.err.println("EVENT " + e)).doFinally(x -> {System.err.println(x); platform.sessions().forEach(q -> System.err.println(q.timeline() + " " + q.protocolErrors()));}).take(3).collectList();
+    var events =
+        agent
+            .converse(introduction("agent_sandbox"), Flux.never())
+            .doOnNext(e -> System.err.println("EVENT " + e))
+            .doFinally(x -> {
+              System.err.println(x);
+              platform
+                  .sessions()
+                  .forEach(q -> System.err.println(q.timeline() + " " + q.protocolErrors()));
+            })
+            .take(3)
+            .collectList();
 
     assertThat(events.block(SOON)).first().isInstanceOf(FromAgent.Ready.class);
     platform.sessions().forEach(s -> System.err.println(s.timeline() + " " + s.protocolErrors()));

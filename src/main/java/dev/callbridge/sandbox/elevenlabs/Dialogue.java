@@ -18,6 +18,11 @@ final class Dialogue {
 
   private static final Line GO_AHEAD = new Line("go-ahead", false);
   private static final Line SORRY = new Line("sorry", false);
+
+  /// All that a booking needs, said at once, and the answer to it.
+  private static final String WHOLE_BOOKING = "whole-booking";
+
+  private static final Line BOOKED = new Line("booked", true);
   private static final String INTERRUPTION = "one-moment";
   private static final String FAREWELL = "thank-you-goodbye";
 
@@ -36,6 +41,9 @@ final class Dialogue {
   Line reply(String heard, int loudMillis, boolean interrupting) {
     if (heard.equals(FAREWELL)) {
       return GOODBYE;
+    }
+    if (heard.equals(WHOLE_BOOKING)) {
+      return BOOKED;
     }
     if (interrupting && (heard.isEmpty() || heard.equals(INTERRUPTION))) {
       return GO_AHEAD;

@@ -45,7 +45,14 @@ public final class Directory {
   private static final List<Entry> ENTRIES =
       List.of(
           new Entry(
-              "2000", "Answers, converses for three turns, lets the agent say goodbye", TALKS),
+              "2000",
+              "Answers, books a table in one sentence, lets the agent say goodbye",
+              ANSWERS
+                  .listens()
+                  .says("booking")
+                  .listens()
+                  .staysSilentFor(Duration.ofSeconds(10))
+                  .hangsUp()),
           new Entry("2001", "Busy", CallerScript.busy()),
           new Entry("2002", "Rings for five seconds, nobody answers", CallerScript.doesNotAnswer()),
           new Entry("2003", "Cannot be dialled: the call fails", CallerScript.failed()),
@@ -132,7 +139,9 @@ public final class Directory {
               "2017",
               "Status callbacks come in reverse order, each three times",
               TALKS,
-              Quirk.CALLBACKS_REVERSED_AND_TRIPLED));
+              Quirk.CALLBACKS_REVERSED_AND_TRIPLED),
+          new Entry(
+              "2018", "Answers, converses for three turns, lets the agent say goodbye", TALKS));
 
   private Directory() {}
 

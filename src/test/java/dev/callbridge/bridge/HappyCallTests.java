@@ -1,0 +1,37 @@
+package dev.callbridge.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.call.Call;
+import dev.callbridge.call.EndedBy;
+import dev.callbridge.call.Outcome;
+import dev.callbridge.sandbox.twilio.CallerScript;
+import dev.callbridge.sandbox.twilio.SandboxCall;
+import dev.callbridge.testing.Callbridge;
+import dev.callbridge.testing.CallbridgeTest;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+@CallbridgeTest
+final class HappyCallTests {
+
+  @Autowired private Callbridge callbridge;
+
+  @Test
+  void callerAndAgentTalkAndTheGoodbyeIsHeardToItsEnd() {
+    SandboxCall line = callbridge.callIn(CallerScript.answers().listens().says("booking"));
+
+    callbridge.awaitEnd(line);
+    Call call = callbridge.awaitOutcome(line);
+
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(call.truth().endedBy()).isEqualTo(EndedBy.AGENT);
+    assertThat(callbridge.transcript(call.id()))
+        .isNotEmpty()
+        .allSatisfy(turn -> assertThat(turn.heard()).isEqualTo(turn.text()));
+    assertThat(line.heard()).isEqualTo(callbridge.session(call).sentAudio());
+    assertThat(line.verdicts()).isEmpty();
+    assertThat(callbridge.session(call).protocolErrors()).isEmpty();
+    callbridge.assertNothingLeft();
+  }
+}
