@@ -36,7 +36,9 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
       require(settings, problems, "callbridge.elevenlabs.api-key", "ELEVENLABS_API_KEY");
     }
     checkOrigin(settings, problems, "callbridge.twilio.public-origin", "BASE_URL");
-    checkOrigin(settings, problems, "callbridge.twilio.webhook-origin", "WEBHOOK_BASE_URL");
+    if (!value(settings, "callbridge.twilio.webhook-origin").isBlank()) {
+      checkOrigin(settings, problems, "callbridge.twilio.webhook-origin", "WEBHOOK_BASE_URL");
+    }
     checkKeys(settings, problems);
     return problems;
   }

@@ -27,7 +27,8 @@ public record TwilioSettings(
 
   /// A webhook's address as Twilio is to know it.
   public URI webhook(String pathAndQuery) {
-    return URI.create(origin(webhookOrigin == null ? publicOrigin : webhookOrigin) + pathAndQuery);
+    boolean same = webhookOrigin == null || webhookOrigin.toString().isEmpty();
+    return URI.create(origin(same ? publicOrigin : webhookOrigin) + pathAndQuery);
   }
 
   public URI publicUrl(String pathAndQuery) {
