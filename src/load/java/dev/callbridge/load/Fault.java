@@ -42,8 +42,7 @@ enum Fault {
       case REPEATS ->
           audio
               .index()
-              .flatMapIterable(
-                  m -> Collections.nCopies(m.getT1() % 7 == 5 ? 2 : 1, m.getT2()));
+              .flatMapIterable(m -> Collections.nCopies(m.getT1() % 7 == 5 ? 2 : 1, m.getT2()));
       case REORDERS ->
           audio.index().flatMap(m -> held(m.getT2(), m.getT1() % 7 == 5 ? 600 : 0), 1_000);
       case DELAYS -> audio.delaySequence(Duration.ofMillis(50));

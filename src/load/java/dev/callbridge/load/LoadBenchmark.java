@@ -1,10 +1,12 @@
 package dev.callbridge.load;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
+import org.slf4j.LoggerFactory;
 
 /// Plays Twilio and ElevenLabs for many calls at once against the relay, and prints what each call
 /// costs.
@@ -21,19 +23,25 @@ public final class LoadBenchmark {
 
   private LoadBenchmark() {}
 
-  public static void main(String[] arguments) throws Exception {
-    Options options = Options.fromSystemProperties();
-    stopAfter(longest(options));
-    Files.createDirectories(options.output());
-    System.exit(options.selfcheck() ? SelfCheck.run() : run(options));
+  public static void main(String[] arguments) {
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
+    int verdict = INVALID;
+    try {
+      Options options = Options.fromSystemProperties();
+      stopAfter(longest(options));
+      Files.createDirectories(options.output());
+      verdict = options.selfcheck() ? SelfCheck.run() : run(options);
+    } catch (Throwable e) {
+      e.printStackTrace();
+    }
+    // Not by falling off the end: nothing that is still running may keep this process, or its
+    // relay.
+    System.exit(verdict);
   }
 
   private static int run(Options options) throws Exception {
     Cores cores = options.relayUrl() == null ? Cores.claim() : new Cores(-1, -1);
-    // A secret where the relay is ours; one that is already running was given this one.
-    var account =
-        new Account(
-            System.getProperty("relay.token", UUID.randomUUID().toString().replace("-", "")));
+    var account = new Account(options.authToken());
     var calls = new Calls(options.port());
     try (Relay relay =
             options.relayUrl() == null

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What to run, from system properties: `./mvnw -Pload -Dcalls=500 ...`. Empty means the default.
@@ -19,6 +20,7 @@ record Options(
     List<String> relayJavaOptions,
     @Nullable URI relayUrl,
     long relayPid,
+    String authToken,
     int port,
     Path classPathFile,
     Path output) {
@@ -45,6 +47,8 @@ record Options(
                 .toList(),
             url.isEmpty() ? null : URI.create(url),
             number("relay.pid", 0, 0, Integer.MAX_VALUE),
+            // Made up for a relay of ours; one that already runs was given this one.
+            text("relay.token", UUID.randomUUID().toString().replace("-", "")),
             number("port", 0, 0, 65_535),
             Path.of(text("relay.classpath", "target/load/relay.classpath")),
             Path.of(text("output", "target/load")));

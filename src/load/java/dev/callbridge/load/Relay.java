@@ -41,6 +41,10 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
     var builder = new ProcessBuilder(command(options, cores));
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
     Map<String, String> environment = builder.environment();
+    // Nobody's real accounts and no profile of theirs.
+    environment
+        .keySet()
+        .removeIf(name -> name.matches("(TWILIO|ELEVEN|SPRING|CALLBRIDGE|WEBHOOK|VOICE)_?.*"));
     environment.putAll(environment(vendorPort, port, management, account));
     environment.put(
         "SPRING_R2DBC_URL", "r2dbc:postgresql://127.0.0.1:" + database.getPort() + "/postgres");
