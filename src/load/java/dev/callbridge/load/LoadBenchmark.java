@@ -54,18 +54,19 @@ public final class LoadBenchmark {
 
   private static int once(Options options, Relay relay, Run run) throws Exception {
     double idle = Usage.resident(relay.pid());
-    double idleLive = relay.liveMemory();
+    var jcmd = new Jcmd(relay.pid(), options.output().resolve("jcmd.log"));
+    double idleLive = jcmd.liveMemory();
     System.out.printf(
         "%d calls, %d s to warm up, %d s measured%n",
         options.calls(), options.warmup(), options.seconds());
     run.raise(options.calls(), options.warmup());
     Path recording = options.output().resolve("relay.jfr");
-    boolean profiled = options.profile() && Profile.start(relay);
+    boolean profiled = options.profile() && Profile.start(jcmd);
     Window window = run.measure(options.seconds());
     if (profiled) {
-      Profile.stop(relay, recording);
+      Profile.stop(jcmd, recording);
     }
-    double loadedLive = relay.liveMemory();
+    double loadedLive = jcmd.liveMemory();
     int left = run.hangUp();
     var memory = new Report.Memory(idle, idleLive, window.resident(), loadedLive);
     int verdict =

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedStackTrace;
@@ -22,21 +23,24 @@ final class Profile {
 
   private Profile() {}
 
-  static boolean start(Relay relay) {
+  static boolean start(Jcmd relay) throws InterruptedException {
     boolean started =
         relay.ask(
             "JFR.start",
             "name=" + NAME,
             "settings=none",
-            SAMPLE + "#enabled=true",
-            SAMPLE + "#throttle=" + SAMPLED_EVERY);
-    if (!started) {
+            "+" + SAMPLE + "#enabled=true",
+            "+" + SAMPLE + "#throttle=" + SAMPLED_EVERY);
+    if (started) {
+      // Recording has its own start-up, which is not the relay's.
+      TimeUnit.SECONDS.sleep(2);
+    } else {
       System.out.println("no profile: the relay's JVM does not record (Linux and JDK 25 needed)");
     }
     return started;
   }
 
-  static void stop(Relay relay, Path recording) {
+  static void stop(Jcmd relay, Path recording) throws InterruptedException {
     relay.ask("JFR.stop", "name=" + NAME, "filename=" + recording.toAbsolutePath());
   }
 

@@ -133,35 +133,6 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
     return process == null || process.isAlive();
   }
 
-  /// Asks the relay's JVM for something; false where it cannot be asked.
-  boolean ask(String... command) {
-    if (pid == 0) {
-      return false;
-    }
-    var jcmd = new ArrayList<String>();
-    jcmd.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
-    jcmd.add(String.valueOf(pid));
-    jcmd.addAll(List.of(command));
-    try {
-      Process asked =
-          new ProcessBuilder(jcmd)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      return asked.waitFor(30, TimeUnit.SECONDS) && asked.exitValue() == 0;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
-  /// Resident memory with only what is alive in the heap, in MiB.
-  double liveMemory() {
-    return ask("GC.run") ? Usage.resident(pid) : Double.NaN;
-  }
-
   @Override
   public void close() {
     if (process != null) {
