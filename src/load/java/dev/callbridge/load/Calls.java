@@ -35,7 +35,7 @@ final class Calls implements AutoCloseable {
   private static final int READ_BYTES = 4_096;
 
   final Tally tally = new Tally();
-  final Metronome metronome = new Metronome();
+  final Metronome metronome = new Metronome(tally);
 
   private final IoEventLoopGroup group;
   private final Bootstrap client;

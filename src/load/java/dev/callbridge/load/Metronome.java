@@ -12,20 +12,26 @@ final class Metronome implements Runnable {
 
   private static final int SLOTS = 20;
 
+  /// Further behind than this the tool gives up the beats it has missed: it would only send ever
+  /// more late frames, and never read again. The run is invalid then.
+  private static final long HOPELESS_NANOS = 200_000_000;
+
   /// Something that happens every 20 ms.
   interface Beat {
 
-    /// Called once for each 20 ms, in order, even when the tool is late. False to be left out from
-    /// now on.
+    /// Called once for each 20 ms, in order, even when the tool is a little late. False to be left
+    /// out from now on.
     boolean beat(long due);
   }
 
   private final List<List<Beat>> slots = new ArrayList<>();
+  private final Tally tally;
   private final long start = System.nanoTime();
   private long passed;
   private boolean stopped;
 
-  Metronome() {
+  Metronome(Tally tally) {
+    this.tally = tally;
     for (int i = 0; i < SLOTS; i++) {
       slots.add(new ArrayList<>());
     }
@@ -44,7 +50,13 @@ final class Metronome implements Runnable {
   public void run() {
     while (!stopped) {
       long due = start + passed * SLOT_NANOS;
-      if (System.nanoTime() < due) {
+      long late = System.nanoTime() - due;
+      if (late < 0) {
+        return;
+      }
+      if (late > HOPELESS_NANOS) {
+        passed += late / SLOT_NANOS;
+        tally.skipped += late;
         return;
       }
       List<Beat> slot = slots.get((int) (passed % SLOTS));

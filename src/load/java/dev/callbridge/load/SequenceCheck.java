@@ -10,6 +10,7 @@ final class SequenceCheck {
   private final Direction direction;
   private long first = -1;
   private long next;
+  private boolean finished;
 
   /// Bit n is set when the frame `next - 1 - n` has arrived.
   private long arrived;
@@ -20,6 +21,9 @@ final class SequenceCheck {
 
   /// Whether this is the first arrival of this frame.
   boolean arrive(long sequence) {
+    if (finished) {
+      return false;
+    }
     if (first < 0) {
       first = sequence;
       next = sequence;
@@ -47,15 +51,13 @@ final class SequenceCheck {
     return true;
   }
 
-  /// Closes the account: everything sent has had its time to arrive.
+  /// Closes the account: everything sent has had its time to arrive, and what has not is lost.
   void finish(long sent) {
     if (first < 0) {
       direction.unheard += sent;
     } else {
-      long gap = Math.max(0, sent - next);
-      direction.lost += gap;
-      arrived = gap >= 64 ? 0 : arrived << gap;
-      next += gap;
+      direction.lost += Math.max(0, sent - next);
     }
+    finished = true;
   }
 }

@@ -34,6 +34,9 @@ final class Tally {
   /// Requests that neither Twilio nor ElevenLabs stands ready for here.
   final Map<String, Integer> unknownRequests = new TreeMap<>();
 
+  /// Time for which the tool sent nothing because it was hopelessly late.
+  long skipped;
+
   long interruptions;
   long cleared;
   long clearsUnasked;
@@ -49,6 +52,7 @@ final class Tally {
     clear.reset();
     pong.reset();
     lateness.reset();
+    skipped = 0;
     interruptions = 0;
     cleared = 0;
     clearsUnasked = 0;

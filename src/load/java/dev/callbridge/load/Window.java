@@ -57,6 +57,9 @@ record Window(int rung, int connected, int carried, Usage used, double resident,
     if (!(late <= LATEST_TOOL_MILLIS)) {
       reasons.add("the tool was itself %.1f ms late at p99".formatted(late));
     }
+    if (tally.skipped > 0) {
+      reasons.add("the tool sent nothing for %.1f s".formatted(tally.skipped / 1e9));
+    }
     if (toolBusy() > BUSIEST_TOOL) {
       reasons.add("the tool's core was %.0f %% busy".formatted(toolBusy() * 100));
     }
