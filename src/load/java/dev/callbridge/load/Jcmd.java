@@ -1,13 +1,13 @@
 package dev.callbridge.load;
 
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// The relay's JVM, asked from outside. What was said is kept in a file.
+/// The relay's JVM, asked from outside. Its last answer is kept in a file.
 record Jcmd(long pid, Path log) {
 
   private static final long PATIENCE_SECONDS = 30;
@@ -23,10 +23,7 @@ record Jcmd(long pid, Path log) {
     jcmd.addAll(List.of(command));
     try {
       Process asked =
-          new ProcessBuilder(jcmd)
-              .redirectErrorStream(true)
-              .redirectOutput(Redirect.appendTo(log.toFile()))
-              .start();
+          new ProcessBuilder(jcmd).redirectErrorStream(true).redirectOutput(log.toFile()).start();
       if (asked.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         return asked.exitValue() == 0;
       }
@@ -37,8 +34,17 @@ record Jcmd(long pid, Path log) {
     }
   }
 
-  /// Resident memory with only what is alive in the heap, in MiB.
-  double liveMemory() throws InterruptedException {
-    return ask("GC.run") ? Usage.resident(pid) : Double.NaN;
+  /// What is alive in the heap, in MiB, which a full collection finds out. Buffers outside the heap
+  /// are not in it.
+  double liveHeap() throws InterruptedException, IOException {
+    if (!ask("GC.class_histogram")) {
+      return Double.NaN;
+    }
+    // Total      instances      bytes
+    return Files.readAllLines(log).stream()
+        .filter(line -> line.startsWith("Total"))
+        .mapToDouble(line -> Long.parseLong(line.strip().split("\\s+")[2]) / 1_048_576.0)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 }

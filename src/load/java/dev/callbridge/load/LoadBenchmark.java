@@ -55,7 +55,7 @@ public final class LoadBenchmark {
   private static int once(Options options, Relay relay, Run run) throws Exception {
     double idle = Usage.resident(relay.pid());
     var jcmd = new Jcmd(relay.pid(), options.output().resolve("jcmd.log"));
-    double idleLive = jcmd.liveMemory();
+    double idleLive = jcmd.liveHeap();
     System.out.printf(
         "%d calls, %d s to warm up, %d s measured%n",
         options.calls(), options.warmup(), options.seconds());
@@ -66,7 +66,7 @@ public final class LoadBenchmark {
     if (profiled) {
       Profile.stop(jcmd, recording);
     }
-    double loadedLive = jcmd.liveMemory();
+    double loadedLive = jcmd.liveHeap();
     int left = run.hangUp();
     var memory = new Report.Memory(idle, idleLive, window.resident(), loadedLive);
     int verdict =

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Random;
 
 /// The `media` message of one call, masked once and then only renumbered in place: its length
 /// changes when a number gains a digit, which is when it is built anew.
@@ -35,7 +36,7 @@ final class MediaFrame {
   /// The characters that follow the stamp in `bytes` of audio.
   static byte[] tail(int bytes) {
     byte[] audio = new byte[bytes - 24];
-    new java.util.Random(20).nextBytes(audio);
+    new Random(20).nextBytes(audio);
     return Base64.getEncoder().encode(audio);
   }
 

@@ -3,7 +3,10 @@ package dev.callbridge.load;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
 /// One end of a WebSocket after its handshake. Frames are read where they lie in the received
 /// buffer; there is no codec, because the tool makes as many system calls as the relay and must
@@ -17,8 +20,8 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
 
   final Tally tally;
 
-  private @org.jspecify.annotations.Nullable ChannelHandlerContext context;
-  private @org.jspecify.annotations.Nullable ByteBuf rest;
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable ByteBuf rest;
   private boolean closing;
 
   Peer(Tally tally, boolean client) {
@@ -56,7 +59,7 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
   }
 
   final ByteBuf newFrame(int capacity) {
-    return java.util.Objects.requireNonNull(context).alloc().directBuffer(capacity);
+    return Objects.requireNonNull(context).alloc().directBuffer(capacity);
   }
 
   final void close(int code) {
@@ -152,7 +155,7 @@ abstract class Peer extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (!(cause instanceof java.io.IOException)) {
+    if (!(cause instanceof IOException)) {
       tally.complain("tool: " + cause);
     }
     context.close();

@@ -129,10 +129,6 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
     throw new IllegalStateException("the relay did not become ready; all of its log is in " + log);
   }
 
-  boolean isAlive() {
-    return process == null || process.isAlive();
-  }
-
   @Override
   public void close() {
     if (process != null) {

@@ -1,20 +1,22 @@
 package dev.callbridge.load;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The figures, once as a table to read and once as a line of JSON to keep.
+/// The figures as a table to read, with the same as a line of JSON to keep at its end.
 final class Report {
 
-  private static final double[] PERCENTILES = {50, 99, 99.9, 100};
-
-  /// The relay's memory in MiB: resident as found, and with only what is alive in its heap.
+  /// The relay's memory in MiB: what is resident, and what is alive in its heap.
   record Memory(double idle, double idleLive, double loaded, double loadedLive) {
     static final Memory UNKNOWN = new Memory(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+
+    /// In KiB.
+    double heapPerCall(int calls) {
+      return (loadedLive - idleLive) * 1_024 / calls;
+    }
   }
 
   private Report() {}
@@ -65,13 +67,13 @@ final class Report {
         "%.3f ms per call-second, its core %.0f %% busy",
         window.toolMillisPerCallSecond(),
         100 * window.toolBusy());
-    line("relay memory idle / loaded", "%.0f / %.0f MiB resident", memory.idle(), memory.loaded());
+    line("relay resident idle / loaded", "%.0f / %.0f MiB", memory.idle(), memory.loaded());
     line(
-        "the same after a collection",
-        "%.0f / %.0f MiB, %.0f KiB per call",
+        "relay live heap idle / loaded",
+        "%.1f / %.1f MiB, %.0f KiB per call",
         memory.idleLive(),
         memory.loadedLive(),
-        kibPerCall(window, memory));
+        memory.heapPerCall(window.carried()));
     tally.failures.forEach((why, times) -> line("FAILED", "%d x %s", times, why));
     tally.unknownRequests.forEach(
         (what, times) -> line("not simulated, answered 404", "%d x %s", times, what));
@@ -81,78 +83,7 @@ final class Report {
       line("BROKEN", "%d conversations still open after all callers hung up", left);
     }
     window.invalid(tally).forEach(reason -> line("INVALID", "%s", reason));
-    System.out.println(
-        "\n" + JsonMapper.shared().writeValueAsString(json(window, tally, memory, left)));
-  }
-
-  private static Map<String, Object> json(Window window, Tally tally, Memory memory, int left) {
-    var json = new LinkedHashMap<String, Object>();
-    json.put("calls", window.rung());
-    json.put("connected", window.connected());
-    json.put("carried", window.carried());
-    json.put("seconds", rounded(window.used().millis() / 1_000));
-    json.put("toAgent", direction(tally.toAgent));
-    json.put("toCaller", direction(tally.toCaller));
-    json.put("clearMs", percentiles(tally.clear));
-    json.put("pongMs", percentiles(tally.pong));
-    json.put("webhookMs", percentiles(tally.webhook));
-    json.put("toolLatenessMs", percentiles(tally.lateness));
-    json.put("interruptions", tally.interruptions);
-    json.put("cleared", tally.cleared);
-    json.put("clearsUnasked", tally.clearsUnasked);
-    json.put("pings", tally.pings);
-    json.put("pongs", tally.pongs);
-    json.put("conversationsLeftOpen", left);
-    json.put("relayCpuMsPerCallSecond", rounded(window.relayMillisPerCallSecond()));
-    json.put("relayCoreShare", rounded(window.relayBusy()));
-    json.put("othersOnRelayCore", rounded(window.othersOnRelayCore()));
-    json.put("toolCpuMsPerCallSecond", rounded(window.toolMillisPerCallSecond()));
-    json.put("toolCoreBusy", rounded(window.toolBusy()));
-    json.put("idleMiB", rounded(memory.idle()));
-    json.put("loadedMiB", rounded(memory.loaded()));
-    json.put("idleLiveMiB", rounded(memory.idleLive()));
-    json.put("loadedLiveMiB", rounded(memory.loadedLive()));
-    json.put("liveKiBPerCall", rounded(kibPerCall(window, memory)));
-    json.put("pinned", window.pinned());
-    json.put("failures", tally.failures);
-    json.put("faults", window.faults(tally));
-    json.put("doubts", window.doubts());
-    json.put("invalid", window.invalid(tally));
-    return json;
-  }
-
-  private static Map<String, Object> direction(Direction direction) {
-    var json = new LinkedHashMap<String, Object>();
-    json.put("addedMs", percentiles(direction.latency));
-    json.put("sent", direction.sent);
-    json.put("missing", direction.missing());
-    json.put("lost", direction.lost);
-    json.put("duplicated", direction.duplicated);
-    json.put("reordered", direction.reordered);
-    json.put("altered", direction.altered);
-    json.put("misrouted", direction.misrouted);
-    json.put("stale", direction.stale);
-    json.put("unheard", direction.unheard);
-    return json;
-  }
-
-  private static Map<String, Object> percentiles(Histogram histogram) {
-    var json = new LinkedHashMap<String, Object>();
-    for (double percentile : PERCENTILES) {
-      String name =
-          percentile == 100 ? "max" : "p" + (percentile == 99.9 ? "99.9" : (int) percentile);
-      json.put(name, rounded(Window.millis(histogram, percentile)));
-    }
-    return json;
-  }
-
-  /// Null for what was not measured: JSON has no NaN.
-  private static @org.jspecify.annotations.Nullable Double rounded(double value) {
-    return Double.isFinite(value) ? Math.round(value * 1_000) / 1_000.0 : null;
-  }
-
-  private static double kibPerCall(Window window, Memory memory) {
-    return (memory.loadedLive() - memory.idleLive()) * 1_024 / window.carried();
+    System.out.println("\n" + JsonLine.of(window, tally, memory, left));
   }
 
   private static void line(String name, String format, Object... values) {

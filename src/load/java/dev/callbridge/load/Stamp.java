@@ -3,6 +3,7 @@ package dev.callbridge.load;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The first 24 bytes of a frame's audio: who sent it, its place in the sequence, and when it was
 /// sent.
@@ -56,8 +57,7 @@ record Stamp(int sender, long sequence, long nanos) {
   }
 
   /// Reads a stamp, or null where there is none.
-  static @org.jspecify.annotations.Nullable Stamp read(
-      ByteBuf buffer, int at, int offset, int mask) {
+  static @Nullable Stamp read(ByteBuf buffer, int at, int offset, int mask) {
     long first = 0;
     long second = 0;
     long third = 0;

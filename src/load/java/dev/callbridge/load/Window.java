@@ -2,6 +2,7 @@ package dev.callbridge.load;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.HdrHistogram.Histogram;
 
 /// What the steady window cost.
 ///
@@ -44,7 +45,7 @@ record Window(int rung, int connected, int carried, Usage used, double resident,
     return (used.relayCore() - used.relay()) / used.millis();
   }
 
-  static double millis(org.HdrHistogram.Histogram histogram, double percentile) {
+  static double millis(Histogram histogram, double percentile) {
     return histogram.getTotalCount() == 0
         ? Double.NaN
         : histogram.getValueAtPercentile(percentile) / 1_000.0;
