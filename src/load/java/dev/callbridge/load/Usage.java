@@ -1,0 +1,80 @@
+package dev.callbridge.load;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// Processor time so far, in milliseconds, as Linux accounts it; NaN where it is not known.
+///
+/// @param toolCore time the tool's core was not idle, whoever used it
+/// @param relayCore likewise for the relay's core
+record Usage(long nanos, double relay, double tool, double toolCore, double relayCore) {
+
+  /// Linux reports processor time in hundredths of a second on every architecture Java runs on.
+  private static final double MILLIS_PER_TICK = 10;
+
+  static Usage now(long relayPid, Cores cores) {
+    return new Usage(
+        System.nanoTime(),
+        process(relayPid),
+        process(ProcessHandle.current().pid()),
+        core(cores.tool()),
+        core(cores.relay()));
+  }
+
+  Usage since(Usage start) {
+    return new Usage(
+        nanos - start.nanos,
+        relay - start.relay,
+        tool - start.tool,
+        toolCore - start.toolCore,
+        relayCore - start.relayCore);
+  }
+
+  double millis() {
+    return nanos / 1e6;
+  }
+
+  /// utime and stime: the 14th and 15th field, counted past the name, which may hold spaces.
+  private static double process(long pid) {
+    for (String line : lines("/proc/" + pid + "/stat")) {
+      String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * MILLIS_PER_TICK;
+    }
+    return Double.NaN;
+  }
+
+  /// user, nice, system, irq, softirq: not idle, not waiting, not the hypervisor's.
+  private static double core(int core) {
+    for (String line : lines("/proc/stat")) {
+      if (line.startsWith("cpu" + core + " ")) {
+        String[] fields = line.split(" ");
+        long ticks = 0;
+        for (int field : new int[] {1, 2, 3, 6, 7}) {
+          ticks += Long.parseLong(fields[field]);
+        }
+        return ticks * MILLIS_PER_TICK;
+      }
+    }
+    return Double.NaN;
+  }
+
+  /// Resident memory in MiB.
+  static double resident(long pid) {
+    for (String line : lines("/proc/" + pid + "/status")) {
+      if (line.startsWith("VmRSS:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024.0;
+      }
+    }
+    return Double.NaN;
+  }
+
+  private static List<String> lines(String file) {
+    try {
+      return Files.readAllLines(Path.of(file));
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}
