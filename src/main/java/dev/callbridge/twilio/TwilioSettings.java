@@ -27,8 +27,9 @@ public record TwilioSettings(
 
   /// A webhook's address as Twilio is to know it.
   public URI webhook(String pathAndQuery) {
-    boolean same = webhookOrigin == null || webhookOrigin.toString().isEmpty();
-    return URI.create(origin(same ? publicOrigin : webhookOrigin) + pathAndQuery);
+    return webhookOrigin == null || webhookOrigin.toString().isEmpty()
+        ? publicUrl(pathAndQuery)
+        : URI.create(origin(webhookOrigin) + pathAndQuery);
   }
 
   public URI publicUrl(String pathAndQuery) {
