@@ -64,28 +64,30 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
       problems.add(variable + " is not a URL: " + value);
       return;
     }
-    boolean insecure =
-        settings.getProperty("callbridge.allow-insecure-origin", Boolean.class, false);
     if (origin.getHost() == null || (origin.getPath() != null && origin.getPath().length() > 1)) {
       problems.add(variable + " is not an origin such as https://voice.example.com: " + value);
-    } else if (!"https".equals(origin.getScheme())
-        && !(insecure && "http".equals(origin.getScheme()) && isLoopback(origin.getHost()))) {
+    } else if (!"https".equals(origin.getScheme()) && !isThisMachine(origin)) {
       problems.add(variable + " is not https: " + value);
     }
   }
 
-  private static boolean isLoopback(String host) {
-    return host.equals("localhost")
-        || (host.matches("[0-9.]+|\\[.*]") && InetAddress.ofLiteral(host).isLoopbackAddress());
+  /// In the clear, and out of everybody else's reach: for trying out against simulated vendors.
+  private static boolean isThisMachine(URI origin) {
+    String host = origin.getHost();
+    return "http".equals(origin.getScheme())
+        && (host.equals("localhost")
+            || (host.matches("[0-9.]+|\\[.*]") && InetAddress.ofLiteral(host).isLoopbackAddress()));
   }
 
+  /// A short key is for trying out only, like an origin in the clear.
   private static void checkKeys(Environment settings, List<String> problems) {
+    boolean guessable = value(settings, "callbridge.twilio.public-origin").startsWith("https:");
     for (String entry : value(settings, "callbridge.access.api-keys").split(",")) {
       String key = entry.substring(entry.lastIndexOf(':') + 1).strip();
       String name = entry.split(":", 2)[0].strip();
       if (!entry.isBlank() && entry.chars().filter(c -> c == ':').count() < 2) {
         problems.add("CALLBRIDGE_API_KEYS has an entry that is not name:scope:key: " + name);
-      } else if (!entry.isBlank() && key.length() < MIN_KEY_LENGTH) {
+      } else if (guessable && !entry.isBlank() && key.length() < MIN_KEY_LENGTH) {
         problems.add(
             "CALLBRIDGE_API_KEYS: the key of %s has %d characters, not at least %d"
                 .formatted(name, key.length(), MIN_KEY_LENGTH));

@@ -90,7 +90,6 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
         Map.entry("ELEVENLABS_AGENT_ID", Account.AGENT_ID),
         Map.entry("ELEVENLABS_API_URL", vendor),
         Map.entry("BASE_URL", "http://127.0.0.1:" + port),
-        Map.entry("CALLBRIDGE_ALLOW_INSECURE_ORIGIN", "true"),
         Map.entry("CALLBRIDGE_API_KEYS", "load:calls:write+calls:read:load-benchmark-" + port),
         Map.entry("CALLBRIDGE_MAX_CALLS", String.valueOf(Options.MOST_CALLS)),
         Map.entry("SPRING_R2DBC_USERNAME", "postgres"),

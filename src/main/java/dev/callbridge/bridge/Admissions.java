@@ -65,7 +65,7 @@ class Admissions {
     }
     return tickets
         .redeem(token)
-        .flatMap(this::admitted)
+        .map(Admissions::admitted)
         .onErrorMap(MediaStreamEndpoint.StoreAway::new)
         .map(call -> start -> isOf(call.call(), start) ? Mono.just(call) : Mono.empty());
   }
@@ -78,7 +78,10 @@ class Admissions {
     }
     String token = start.parameters().get("token");
     if (token != null) {
-      return tickets.redeem(token).flatMap(this::admitted).filter(call -> isOf(call.call(), start));
+      return tickets
+          .redeem(token)
+          .map(Admissions::admitted)
+          .filter(call -> isOf(call.call(), start));
     }
     return calls
         .findByTwilioSid(sid)
@@ -133,10 +136,8 @@ class Admissions {
         });
   }
 
-  private Mono<AdmittedCall> admitted(UUID callId) {
-    return calls
-        .find(callId)
-        .flatMap(call -> sessions(callId).map(n -> new AdmittedCall(call, n + 1, false)));
+  private static AdmittedCall admitted(MediaTickets.Redeemed ticket) {
+    return new AdmittedCall(ticket.call(), ticket.sessions() + 1, false);
   }
 
   private Mono<Integer> sessions(UUID callId) {

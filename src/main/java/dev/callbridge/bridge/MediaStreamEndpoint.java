@@ -113,10 +113,10 @@ class MediaStreamEndpoint implements WebHandler {
     String path = request.getURI().getRawPath();
     String query = request.getURI().getRawQuery();
     List<String> urls = new ArrayList<>();
-    urls.add(settings.socket(path).toString());
-    urls.add(settings.socket(path + "/").toString());
+    urls.addAll(TwilioSettings.spellings(settings.socket(path)));
+    urls.addAll(TwilioSettings.spellings(settings.socket(path + "/")));
     if (query != null) {
-      urls.add(settings.socket(path + "?" + query).toString());
+      urls.addAll(TwilioSettings.spellings(settings.socket(path + "?" + query)));
     }
     return urls;
   }

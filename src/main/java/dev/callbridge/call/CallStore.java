@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
@@ -47,8 +46,8 @@ public class CallStore {
   /// @return empty when a call with that idempotency key is there already
   public Mono<Call> create(UUID id, CallPlan plan, @Nullable Idempotency once) {
     GenericExecuteSpec insert =
-        database
-            .sql(
+        bindPlan(
+            database.sql(
                 """
                 INSERT INTO call (id, direction, assistant, from_number, to_number, variables, metadata,
                   first_message, language, voice_id, machine_detection, ring_timeout_seconds,
@@ -58,7 +57,59 @@ public class CallStore {
                   :maxDuration, :apiKey, :idempotencyKey, :hash)
                 ON CONFLICT (api_key, idempotency_key) DO NOTHING
                 RETURNING *
-                """)
+                """),
+            id,
+            plan);
+    insert = bind(insert, "apiKey", once == null ? null : once.apiKey(), String.class);
+    insert = bind(insert, "idempotencyKey", once == null ? null : once.key(), String.class);
+    insert = bind(insert, "hash", once == null ? null : once.hash(), byte[].class);
+    return insert.map(CallRows::call).one().timeout(TIMEOUT);
+  }
+
+  /// Stores the call of that webhook's sid with this first evidence, in one round trip, or finds
+  /// it: Twilio may ask twice.
+  public Mono<Call> createInbound(UUID id, CallPlan plan, CallEvent webhook) {
+    String sid = webhook.details().getOrDefault("CallSid", "");
+    CallTruth truth = CallTruth.of(List.of(webhook));
+    GenericExecuteSpec insert =
+        bindPlan(
+                database.sql(
+                    """
+                    WITH created AS (
+                      INSERT INTO call (id, direction, assistant, from_number, to_number, variables, metadata,
+                        first_message, language, voice_id, machine_detection, ring_timeout_seconds,
+                        max_duration_seconds, twilio_call_sid, state, answered_at)
+                      VALUES (:id, :direction, :assistant, :from, :to, :variables, :metadata,
+                        :firstMessage, :language, :voiceId, :machineDetection, :ringTimeout,
+                        :maxDuration, :sid, :state, :answered)
+                      ON CONFLICT (twilio_call_sid) DO NOTHING
+                      RETURNING *),
+                    evidence AS (
+                      INSERT INTO call_event (call_id, kind, source, source_key, at, details)
+                      SELECT id, :kind, :source, :key, :at, :details FROM created)
+                    SELECT * FROM created
+                    """),
+                id,
+                plan)
+            .bind("sid", sid)
+            .bind("state", truth.state().name());
+    insert = bindEvent(insert, webhook);
+    return bind(insert, "answered", truth.timings().answered(), Instant.class)
+        .map(CallRows::call)
+        .one()
+        .timeout(TIMEOUT)
+        .switchIfEmpty(
+            Mono.defer(() -> findByTwilioSid(sid)).flatMap(call -> append(of(call, webhook))));
+  }
+
+  private static CallEvent of(Call call, CallEvent event) {
+    return new CallEvent(
+        call.id(), event.kind(), event.source(), event.key(), event.at(), event.details());
+  }
+
+  private static GenericExecuteSpec bindPlan(GenericExecuteSpec insert, UUID id, CallPlan plan) {
+    GenericExecuteSpec bound =
+        insert
             .bind("id", id)
             .bind("direction", plan.direction().name())
             .bind("assistant", plan.assistant())
@@ -69,34 +120,35 @@ public class CallStore {
             .bind("machineDetection", plan.machineDetection())
             .bind("ringTimeout", Math.toIntExact(plan.ringTimeout().toSeconds()))
             .bind("maxDuration", Math.toIntExact(plan.maxDuration().toSeconds()));
-    insert = bind(insert, "firstMessage", plan.firstMessage(), String.class);
-    insert = bind(insert, "language", plan.language(), String.class);
-    insert = bind(insert, "voiceId", plan.voiceId(), String.class);
-    insert = bind(insert, "apiKey", once == null ? null : once.apiKey(), String.class);
-    insert = bind(insert, "idempotencyKey", once == null ? null : once.key(), String.class);
-    insert = bind(insert, "hash", once == null ? null : once.hash(), byte[].class);
-    return insert.map(CallRows::call).one().timeout(TIMEOUT);
+    bound = bind(bound, "firstMessage", plan.firstMessage(), String.class);
+    bound = bind(bound, "language", plan.language(), String.class);
+    return bind(bound, "voiceId", plan.voiceId(), String.class);
   }
 
-  /// Stores the inbound call of that sid with its first evidence, or finds it: Twilio may ask
-  /// twice.
-  public Mono<Call> createInbound(UUID id, CallPlan plan, CallEvent webhook) {
-    String sid = webhook.details().getOrDefault("CallSid", "");
-    Mono<Call> found = findByTwilioSid(sid);
-    Mono<Call> created =
-        create(id, plan, null)
-            .then(append(webhook))
-            .as(transaction::transactional)
-            .onErrorResume(DuplicateKeyException.class, _ -> findByTwilioSid(sid));
-    return found.switchIfEmpty(created);
+  private static GenericExecuteSpec bindEvent(GenericExecuteSpec insert, CallEvent event) {
+    return insert
+        .bind("kind", event.kind().name())
+        .bind("source", event.source().name())
+        .bind("key", event.key())
+        .bind("at", event.at())
+        .bind("details", CallRows.json(event.details()));
   }
 
   /// Adds one piece of evidence and lets the row follow.
   ///
   /// @return the call as it now is, whether or not the event was new; empty for an unknown call
   public Mono<Call> append(CallEvent event) {
-    return lock(event.callId())
-        .flatMap(call -> insert(event).flatMap(isNew -> isNew ? follow(call) : Mono.just(call)))
+    return append(event.callId(), List.of(event));
+  }
+
+  /// Adds several of one call at once.
+  public Mono<Call> append(UUID callId, List<CallEvent> events) {
+    return lock(callId)
+        .flatMap(call ->
+            Flux.fromIterable(events)
+                .concatMap(this::insert)
+                .reduce(false, Boolean::logicalOr)
+                .flatMap(areNew -> areNew ? follow(call) : Mono.just(call)))
         .as(transaction::transactional)
         .timeout(TIMEOUT);
   }
@@ -168,18 +220,15 @@ public class CallStore {
   }
 
   private Mono<Boolean> insert(CallEvent event) {
-    return database
-        .sql(
-            """
-            INSERT INTO call_event (call_id, kind, source, source_key, at, details)
-            VALUES (:call, :kind, :source, :key, :at, :details) ON CONFLICT DO NOTHING
-            """)
-        .bind("call", event.callId())
-        .bind("kind", event.kind().name())
-        .bind("source", event.source().name())
-        .bind("key", event.key())
-        .bind("at", event.at())
-        .bind("details", CallRows.json(event.details()))
+    return bindEvent(
+            database
+                .sql(
+                    """
+                    INSERT INTO call_event (call_id, kind, source, source_key, at, details)
+                    VALUES (:call, :kind, :source, :key, :at, :details) ON CONFLICT DO NOTHING
+                    """)
+                .bind("call", event.callId()),
+            event)
         .fetch()
         .rowsUpdated()
         .map(rows -> rows > 0);
@@ -192,6 +241,9 @@ public class CallStore {
   /// A call that is over stays as it ended; later evidence is kept beside it.
   private Mono<Call> update(Call call, List<CallEvent> events) {
     CallTruth truth = call.isOver() ? call.truth() : CallTruth.of(events);
+    if (truth.equals(call.truth())) {
+      return Mono.just(call);
+    }
     GenericExecuteSpec update =
         database
             .sql(

@@ -47,20 +47,27 @@ public class MediaTickets {
         .timeout(CallStore.TIMEOUT);
   }
 
+  /// A call that may open a media socket.
+  ///
+  /// @param sessions how many it has had
+  public record Redeemed(Call call, int sessions) {}
+
   /// Uses the ticket up.
   ///
   /// @return the call it is for; empty when it is unknown, used or expired, or its call is over
-  public Mono<UUID> redeem(String token) {
+  public Mono<Redeemed> redeem(String token) {
     return database
         .sql(
             """
             UPDATE media_ticket t SET used_at = now() FROM call c
             WHERE t.token_hash = :hash AND t.used_at IS NULL AND t.expires_at > now()
               AND c.id = t.call_id AND c.state <> 'ENDED'
-            RETURNING t.call_id
+            RETURNING c.*, (SELECT count(*) FROM call_event e
+                            WHERE e.call_id = c.id AND e.kind = 'MEDIA_CONNECTED') AS sessions
             """)
         .bind("hash", hash(token))
-        .map(row -> CallRows.required(row, "call_id", UUID.class))
+        .map(row ->
+            new Redeemed(CallRows.call(row), CallRows.required(row, "sessions", Integer.class)))
         .one()
         .timeout(TIMEOUT);
   }

@@ -91,7 +91,12 @@ final class SignedUrls {
     String api = settings.apiUrl().getHost().toLowerCase(Locale.ROOT);
     return scheme.equals(url.getScheme())
         && (host.equals(api)
+            || (isLoopback(host) && isLoopback(api))
             || (api.endsWith(".elevenlabs.io") && host.endsWith(".elevenlabs.io")));
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals("localhost") || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   private static AgentException failure(Throwable e) {

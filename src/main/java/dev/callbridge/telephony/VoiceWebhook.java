@@ -33,7 +33,7 @@ import reactor.core.publisher.Mono;
 final class VoiceWebhook {
 
   /// Then the caller is told that it does not work, whatever is the matter behind.
-  static final Duration TIMEOUT = Duration.ofSeconds(3);
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
   private static final Duration RING_TIMEOUT = Duration.ofSeconds(60);

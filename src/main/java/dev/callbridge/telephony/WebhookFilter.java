@@ -3,9 +3,11 @@ package dev.callbridge.telephony;
 import dev.callbridge.twilio.TwilioSettings;
 import dev.callbridge.twilio.TwilioSignature;
 import dev.callbridge.twilio.WebhookForm;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -127,10 +129,12 @@ final class WebhookFilter implements WebFilter {
     String query = request.getURI().getRawQuery();
     String path = request.getURI().getRawPath() + (query == null ? "" : "?" + query);
     List<String> urls = new ArrayList<>();
-    for (String url :
-        List.of(settings.webhook(path).toString(), settings.publicUrl(path).toString())) {
-      urls.add(url);
-      urls.add(url + TwilioSettings.RETRIES);
+    for (URI address :
+        new LinkedHashSet<>(List.of(settings.webhook(path), settings.publicUrl(path)))) {
+      for (String url : TwilioSettings.spellings(address)) {
+        urls.add(url);
+        urls.add(url + TwilioSettings.RETRIES);
+      }
     }
     return urls;
   }

@@ -2,6 +2,7 @@ package dev.callbridge.twilio;
 
 import java.net.URI;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -39,6 +40,21 @@ public record TwilioSettings(
   /// A media socket's address: the public origin with the scheme of a WebSocket.
   public URI socket(String path) {
     return URI.create(origin(publicOrigin).replaceFirst("^http", "ws") + path);
+  }
+
+  /// How else that address may have been written when it was signed: Twilio is of two minds about
+  /// default ports.
+  public static List<String> spellings(URI address) {
+    String url = address.toString();
+    String secure = address.getScheme().endsWith("s") ? ":443" : ":80";
+    String authority = address.getRawAuthority();
+    String other =
+        authority.endsWith(secure)
+            ? authority.substring(0, authority.length() - secure.length())
+            : authority + secure;
+    return address.getPort() == -1 || authority.endsWith(secure)
+        ? List.of(url, url.replaceFirst(Pattern.quote(authority), other))
+        : List.of(url);
   }
 
   private static String origin(URI uri) {

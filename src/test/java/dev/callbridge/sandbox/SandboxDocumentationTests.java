@@ -18,10 +18,9 @@ final class SandboxDocumentationTests {
     String assistants = Files.readString(Path.of("src/main/resources/application-sandbox.yml"));
 
     assertThat(Directory.entries())
-        .allSatisfy(
-            entry ->
-                assertThat(manual)
-                    .contains("| `%s` | %s |".formatted(entry.digits(), entry.description())));
+        .allSatisfy(entry ->
+            assertThat(manual)
+                .contains("| `%s` | %s |".formatted(entry.digits(), entry.description())));
     for (AgentBehaviour behaviour : AgentBehaviour.values()) {
       if (behaviour != AgentBehaviour.PUBLIC) {
         assertThat(manual).contains("| " + behaviour.description() + " |");
