@@ -1,6 +1,7 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.call.Ending;
+import dev.callbridge.sockets.Uncancelled;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.MediaStreamException;

@@ -4,6 +4,7 @@ import dev.callbridge.bridge.MediaStreamHandler.Admission;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.twilio.TwilioSettings;
 import dev.callbridge.twilio.TwilioSignature;
+import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,7 @@ import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebHandler;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
 
@@ -99,12 +101,21 @@ class MediaStreamEndpoint implements WebHandler {
             .maxFramePayloadLength(MediaStreamHandler.MAX_FRAME_BYTES)
             .compress(false)
             .build();
+    // Frames that come right behind the upgrade are lost while another thread is still at it.
     return response
         .setComplete()
+        .thenReturn(netty)
+        .publishOn(Schedulers.fromExecutor(eventLoop(netty)))
         .then(
             Mono.defer(
                 () -> netty.sendWebsocket((in, out) -> handler.handle(in, out, admission), spec)))
         .doFinally(_ -> permit.get().giveBack());
+  }
+
+  private static EventLoop eventLoop(HttpServerResponse response) {
+    EventLoop[] loop = new EventLoop[1];
+    response.withConnection(connection -> loop[0] = connection.channel().eventLoop());
+    return loop[0];
   }
 
   /// The URL as our TwiML has it. Twilio drops a query string that TwiML written elsewhere may

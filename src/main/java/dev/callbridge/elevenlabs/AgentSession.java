@@ -4,6 +4,7 @@ import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
+import dev.callbridge.sockets.Uncancelled;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import reactor.core.publisher.Flux;
@@ -18,6 +20,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
 import reactor.netty.Connection;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
@@ -39,7 +42,7 @@ final class AgentSession {
   private final WebsocketOutbound out;
   private final ByteBufAllocator allocator;
   private final ServerEvents events;
-  private final Sinks.Many<WebSocketFrame> pongs =
+  private final Sinks.Many<Long> pongs =
       Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING_PONGS));
 
   /// Opened by the metadata, which says in which format the agent listens.
@@ -54,9 +57,10 @@ final class AgentSession {
   }
 
   Flux<FromAgent> talk(Introduction introduction, Flux<ToAgent> caller) {
-    return in.aggregateFrames(ElevenLabsAgent.MAX_FRAME_BYTES)
-        .receiveFrames()
-        .handle(this::receive)
+    Flux<WebSocketFrame> frames =
+        in.aggregateFrames(ElevenLabsAgent.MAX_FRAME_BYTES).receiveFrames();
+    return new Uncancelled<>(frames)
+        .<FromAgent>handle(this::receive)
         .concatWith(ending())
         .timeout(Mono.delay(ElevenLabsAgent.METADATA_TIMEOUT), _ -> Mono.never(), tooLate())
         .takeUntilOther(Mono.firstWithSignal(speak(introduction, caller), silence()))
@@ -71,8 +75,7 @@ final class AgentSession {
           sink.next(event);
           listening.tryEmitEmpty();
         }
-        case ServerEvents.Event.Ping(long id) ->
-            pongs.tryEmitNext(text(events.pong(id, allocator)));
+        case ServerEvents.Event.Ping(long id) -> pongs.tryEmitNext(id);
         case ServerEvents.Event.Nothing _ -> {}
       }
     } else if (!frame.getClass().getSimpleName().startsWith("P")) {
@@ -91,9 +94,15 @@ final class AgentSession {
     Flux<WebSocketFrame> frames =
         Flux.merge(
             Mono.fromSupplier(() -> text(AgentCodec.introduce(introduction, allocator))),
-            Flux.merge(pongs.asFlux(), pings).takeUntilOther(hungUp.asMono()),
+            Flux.merge(pongs.asFlux().map(id -> text(events.pong(id, allocator))), pings)
+                .takeUntilOther(hungUp.asMono()),
             voice.doOnComplete(hungUp::tryEmitEmpty));
-    return out.sendObject(frames).then().then(Mono.defer(() -> out.sendClose(1000, "hung up")));
+    // A socket that the agent has closed ends the sending too. Only its close says how it ended.
+    return out.sendObject(frames)
+        .then()
+        .onErrorComplete(e -> e instanceof IOException || e instanceof AbortedException)
+        .then(hungUp.asMono())
+        .then(Mono.defer(() -> out.sendClose(1000, "hung up")));
   }
 
   private Mono<Void> silence() {

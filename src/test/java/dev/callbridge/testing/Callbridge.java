@@ -19,11 +19,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.springframework.boot.test.context.TestComponent;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /// The running application and its two vendors, in the words of a test. Every wait has an end.
 @TestComponent
@@ -108,6 +111,8 @@ public final class Callbridge {
   private static Call await(Mono<Call> call, Predicate<Call> such) {
     return Objects.requireNonNull(
         call.filter(such)
+            // The database of a busy machine may need another try; the whole wait is bounded.
+            .onErrorResume(e -> Exceptions.unwrap(e) instanceof TimeoutException, _ -> Mono.empty())
             .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(100)))
             .block(CALL));
   }
@@ -136,7 +141,8 @@ public final class Callbridge {
 
   public static void eventually(BooleanSupplier condition, String otherwise) {
     Boolean held =
-        Flux.interval(Duration.ZERO, Duration.ofMillis(50))
+        Flux.interval(Duration.ZERO, Duration.ofMillis(50), Schedulers.boundedElastic())
+            .onBackpressureDrop()
             .map(_ -> condition.getAsBoolean())
             .filter(now -> now)
             .next()

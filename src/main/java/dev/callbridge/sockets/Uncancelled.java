@@ -1,4 +1,4 @@
-package dev.callbridge.bridge;
+package dev.callbridge.sockets;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -11,9 +11,9 @@ import reactor.util.context.Context;
 ///
 /// Reactor Netty closes a socket whose inbound is cancelled, at once and without a close code.
 /// Under this, a call may stop listening and still close its socket in words.
-final class Uncancelled<T> extends FluxOperator<T, T> {
+public final class Uncancelled<T> extends FluxOperator<T, T> {
 
-  Uncancelled(Flux<? extends T> source) {
+  public Uncancelled(Flux<? extends T> source) {
     super(source);
   }
 
