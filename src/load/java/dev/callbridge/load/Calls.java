@@ -6,7 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.IoEventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -31,8 +31,9 @@ final class Calls implements AutoCloseable {
 
   private static final long TIMEOUT_SECONDS = 30;
 
-  /// Room for the largest message the tool receives, 250 ms of audio, in one read.
-  private static final int READ_BYTES = 4_096;
+  /// How many sockets are read before the clock is looked at again. A relay that pauses is followed
+  /// by a flood, and reading it must not make the tool late with what it sends.
+  private static final int EVENTS_PER_TURN = 64;
 
   final Tally tally = new Tally();
   final Metronome metronome = new Metronome(tally);
@@ -45,24 +46,28 @@ final class Calls implements AutoCloseable {
   private int agentsGone;
 
   Calls(int port) throws InterruptedException {
+    var reads = new SharedReadBuffer();
     boolean epoll = Epoll.isAvailable();
     group =
         new MultiThreadIoEventLoopGroup(
-            1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+            1,
+            epoll
+                ? EpollIoHandler.newFactory(EVENTS_PER_TURN, DefaultSelectStrategyFactory.INSTANCE)
+                : NioIoHandler.newFactory());
     client =
         new Bootstrap()
             .group(group)
             .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 5_000)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES));
+            .option(ChannelOption.RECVBUF_ALLOCATOR, reads);
     server =
         new ServerBootstrap()
             .group(group)
             .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
             .option(ChannelOption.SO_BACKLOG, 1_024)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(READ_BYTES))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads)
             .childHandler(initializer(() -> new VendorServer(this)))
             .bind(new InetSocketAddress("127.0.0.1", port))
             .sync()

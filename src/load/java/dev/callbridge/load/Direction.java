@@ -16,6 +16,10 @@ final class Direction {
   long unheard;
 
   long lost;
+
+  /// Lost before the window opened: while calls were being set up and the relay was cold.
+  long lostBefore;
+
   long duplicated;
   long reordered;
 
@@ -27,6 +31,9 @@ final class Direction {
 
   /// Audio from before an interruption that came after its `clear`.
   long stale;
+
+  /// Which window this is: what was lost in an earlier one is not found again in a later one.
+  int window;
 
   long missing() {
     return sent - received;
@@ -46,7 +53,8 @@ final class Direction {
     latency.reset();
     sent = 0;
     received = 0;
-    unheard = 0;
+    window++;
+    lostBefore += lost;
     lost = 0;
     duplicated = 0;
     reordered = 0;

@@ -12,7 +12,8 @@ enum Fault {
   LOSES(tally -> both(tally, d -> d.missing() > 0 && d.lost > 0)),
   REPEATS(tally -> both(tally, d -> d.duplicated > 0 && d.missing() == 0 && d.lost == 0)),
   REORDERS(tally -> both(tally, d -> d.reordered > 0 && d.missing() == 0 && d.lost == 0)),
-  DELAYS(tally -> both(tally, d -> at(d, 50) >= 40 && at(d, 50) < 80 && d.isClean())),
+  DELAYS(tally ->
+      both(tally, d -> at(d, 50) >= 40 && at(d, 50) < 80 && d.missing() == 0 && d.lost == 0)),
   STALLS(tally -> both(tally, d -> at(d, 50) < 20 && at(d, 100) >= 200)),
   ALTERS(tally -> both(tally, d -> d.altered > 0)),
   MISROUTES(tally -> both(tally, d -> d.misrouted > 0)),

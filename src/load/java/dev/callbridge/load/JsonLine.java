@@ -60,6 +60,7 @@ final class JsonLine {
     json.put("sent", direction.sent);
     json.put("missing", direction.missing());
     json.put("lost", direction.lost);
+    json.put("lostBefore", direction.lostBefore);
     json.put("duplicated", direction.duplicated);
     json.put("reordered", direction.reordered);
     json.put("altered", direction.altered);

@@ -21,12 +21,21 @@ final class MediaFrame {
   private final String streamSid;
   private final int mask;
   private ByteBuf frame = Unpooled.EMPTY_BUFFER;
-  private int digits = -1;
   private int header;
-  private int sequenceAt;
-  private int chunkAt;
-  private int timestampAt;
+  private Digits sequence = Digits.NONE;
+  private Digits chunks = Digits.NONE;
+  private Digits timestamps = Digits.NONE;
   private int stampAt;
+
+  /// Where a number stands in the message, and the first one that no longer fits there.
+  private record Digits(int from, int to, long limit) {
+    static final Digits NONE = new Digits(0, 0, 0);
+
+    static Digits of(int from, long number) {
+      int length = String.valueOf(number).length();
+      return new Digits(from, from + length, (long) Math.pow(10, length));
+    }
+  }
 
   MediaFrame(String streamSid, int mask) {
     this.streamSid = streamSid;
@@ -42,15 +51,16 @@ final class MediaFrame {
 
   /// The frame with these numbers, with a reference for whoever sends it.
   ByteBuf next(long sequenceNumber, long chunk, long timestamp, Stamp stamp) {
-    int wanted = digits(sequenceNumber) << 16 | digits(chunk) << 8 | digits(timestamp);
+    boolean grown =
+        sequenceNumber >= sequence.limit || chunk >= chunks.limit || timestamp >= timestamps.limit;
     // Someone else still holds the frame when an earlier one waits for room in the socket.
-    if (wanted != digits || frame.refCnt() > 1) {
+    if (grown || frame.refCnt() > 1) {
       build(sequenceNumber, chunk, timestamp);
-      digits = wanted;
+    } else {
+      write(sequence, (int) sequenceNumber);
+      write(chunks, (int) chunk);
+      write(timestamps, (int) timestamp);
     }
-    writeDigits(sequenceAt, sequenceNumber);
-    writeDigits(chunkAt, chunk);
-    writeDigits(timestampAt, timestamp);
     stamp.write(frame, header + stampAt, stampAt, mask);
     return frame.setIndex(0, frame.capacity()).retain();
   }
@@ -58,7 +68,6 @@ final class MediaFrame {
   void release() {
     frame.release();
     frame = Unpooled.EMPTY_BUFFER;
-    digits = -1;
   }
 
   private void build(long sequenceNumber, long chunk, long timestamp) {
@@ -73,9 +82,9 @@ final class MediaFrame {
     String message =
         untilStamp + "A".repeat(Stamp.CHARS) + new String(TAIL, StandardCharsets.US_ASCII) + "\"}}";
     header = Frames.headerLength(message.length(), mask);
-    sequenceAt = untilSequence.length();
-    chunkAt = untilChunk.length();
-    timestampAt = untilTimestamp.length();
+    sequence = Digits.of(untilSequence.length(), sequenceNumber);
+    chunks = Digits.of(untilChunk.length(), chunk);
+    timestamps = Digits.of(untilTimestamp.length(), timestamp);
     stampAt = untilStamp.length();
     frame.release();
     frame = Unpooled.directBuffer(header + message.length(), header + message.length());
@@ -85,19 +94,11 @@ final class MediaFrame {
     }
   }
 
-  private void writeDigits(int offset, long number) {
-    long left = number;
-    for (int i = offset + digits(number) - 1; i >= offset; i--) {
-      frame.setByte(header + i, (int) ('0' + left % 10) ^ Frames.maskByte(mask, i));
+  private void write(Digits place, int number) {
+    int left = number;
+    for (int i = place.to - 1; i >= place.from; i--) {
+      frame.setByte(header + i, ('0' + left % 10) ^ Frames.maskByte(mask, i));
       left /= 10;
     }
-  }
-
-  private static int digits(long number) {
-    int digits = 1;
-    for (long left = number; left >= 10; left /= 10) {
-      digits++;
-    }
-    return digits;
   }
 }

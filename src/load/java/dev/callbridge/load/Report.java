@@ -47,6 +47,7 @@ final class Report {
     counts("altered", up.altered, down.altered);
     counts("misrouted", up.misrouted, down.misrouted);
     counts("stale after a clear", up.stale, down.stale);
+    counts("lost before the window", up.lostBefore, down.lostBefore);
     counts("before the other side was there", up.unheard, down.unheard);
     System.out.println();
     line(

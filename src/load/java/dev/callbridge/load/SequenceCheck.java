@@ -12,6 +12,11 @@ final class SequenceCheck {
   private long next;
   private boolean finished;
 
+  /// The window last seen, and the first frame that was not accounted for before it.
+  private int window;
+
+  private long opened;
+
   /// Bit n is set when the frame `next - 1 - n` has arrived.
   private long arrived;
 
@@ -28,6 +33,10 @@ final class SequenceCheck {
       first = sequence;
       next = sequence;
       direction.unheard += sequence;
+    }
+    if (window != direction.window) {
+      window = direction.window;
+      opened = next;
     }
     if (sequence >= next) {
       long gap = sequence - next;
@@ -47,7 +56,9 @@ final class SequenceCheck {
     }
     arrived |= 1L << back;
     direction.reordered++;
-    direction.lost--;
+    if (sequence >= opened) {
+      direction.lost--;
+    }
     return true;
   }
 

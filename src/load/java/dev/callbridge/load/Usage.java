@@ -9,18 +9,26 @@ import java.util.List;
 ///
 /// @param toolCore time the tool's core was not idle, whoever used it
 /// @param relayCore likewise for the relay's core
-record Usage(long nanos, double relay, double tool, double toolCore, double relayCore) {
+/// @param stolen time in which either core wanted to run and the hypervisor did not let it
+record Usage(
+    long nanos, double relay, double tool, double toolCore, double relayCore, double stolen) {
 
   /// Linux reports processor time in hundredths of a second on every architecture Java runs on.
   private static final double MILLIS_PER_TICK = 10;
+
+  /// user, nice, system, irq, softirq: not idle, not waiting, not the hypervisor's.
+  private static final int[] BUSY = {1, 2, 3, 6, 7};
+
+  private static final int[] STOLEN = {8};
 
   static Usage now(long relayPid, Cores cores) {
     return new Usage(
         System.nanoTime(),
         process(relayPid),
         process(ProcessHandle.current().pid()),
-        core(cores.tool()),
-        core(cores.relay()));
+        core(cores.tool(), BUSY),
+        core(cores.relay(), BUSY),
+        core(cores.tool(), STOLEN) + core(cores.relay(), STOLEN));
   }
 
   Usage since(Usage start) {
@@ -29,7 +37,8 @@ record Usage(long nanos, double relay, double tool, double toolCore, double rela
         relay - start.relay,
         tool - start.tool,
         toolCore - start.toolCore,
-        relayCore - start.relayCore);
+        relayCore - start.relayCore,
+        stolen - start.stolen);
   }
 
   double millis() {
@@ -45,13 +54,12 @@ record Usage(long nanos, double relay, double tool, double toolCore, double rela
     return Double.NaN;
   }
 
-  /// user, nice, system, irq, softirq: not idle, not waiting, not the hypervisor's.
-  private static double core(int core) {
+  private static double core(int core, int[] kinds) {
     for (String line : lines("/proc/stat")) {
       if (line.startsWith("cpu" + core + " ")) {
         String[] fields = line.split(" ");
         long ticks = 0;
-        for (int field : new int[] {1, 2, 3, 6, 7}) {
+        for (int field : kinds) {
           ticks += Long.parseLong(fields[field]);
         }
         return ticks * MILLIS_PER_TICK;

@@ -18,6 +18,7 @@ record Window(int rung, int connected, int carried, Usage used, double resident,
   private static final double LATEST_TOOL_MILLIS = 5;
   private static final double BUSIEST_TOOL = 0.85;
   private static final double OTHERS_ON_RELAY_CORE = 0.05;
+  private static final double STOLEN = 0.02;
 
   double relayMillisPerCallSecond() {
     return used.relay() / perCallSecond();
@@ -77,6 +78,10 @@ record Window(int rung, int connected, int carried, Usage used, double resident,
       doubts.add(
           "%.0f %% of the relay's core went to something else"
               .formatted(othersOnRelayCore() * 100));
+    }
+    double stolen = used.stolen() / used.millis();
+    if (stolen > STOLEN) {
+      doubts.add("the hypervisor took %.0f %% of a core away".formatted(stolen * 100));
     }
     return doubts;
   }
