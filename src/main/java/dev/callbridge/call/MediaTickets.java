@@ -18,7 +18,7 @@ public class MediaTickets {
   /// From the TwiML to the socket; Twilio takes well under a second.
   static final Duration LIFETIME = Duration.ofSeconds(60);
 
-  private static final Duration TIMEOUT = Duration.ofMillis(500);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
   private static final int TOKEN_BYTES = 16;
 
   private final SecureRandom random = new SecureRandom();
