@@ -31,8 +31,8 @@ final class CallerFrames {
 
   /// Goes on reading when it is cancelled, so that the socket can still be closed in words.
   Flux<FromTwilio> of(WebsocketInbound in) {
-    return new Uncancelled<>(
-        in.aggregateFrames(MediaStreamHandler.MAX_FRAME_BYTES).receiveFrames().handle(this::read));
+    return new Uncancelled<>(in.aggregateFrames(MediaStreamHandler.MAX_FRAME_BYTES).receiveFrames())
+        .handle(this::read);
   }
 
   private void read(WebSocketFrame frame, SynchronousSink<FromTwilio> sink) {

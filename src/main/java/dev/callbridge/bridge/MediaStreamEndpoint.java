@@ -25,6 +25,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.WebsocketServerSpec;
+import reactor.netty.http.websocket.WebsocketInbound;
 
 /// Where Twilio opens media sockets. Everything that can be checked is checked before the 101, the
 /// cheap first; what fails is refused, never accepted and closed.
@@ -107,9 +108,20 @@ class MediaStreamEndpoint implements WebHandler {
         .thenReturn(netty)
         .publishOn(Schedulers.fromExecutor(eventLoop(netty)))
         .then(
-            Mono.defer(
-                () -> netty.sendWebsocket((in, out) -> handler.handle(in, out, admission), spec)))
-        .doFinally(_ -> permit.get().giveBack());
+            Mono.defer(() ->
+                netty.sendWebsocket(
+                    (in, out) -> {
+                      upgraded(in, permit.get());
+                      return handler.handle(in, out, admission);
+                    },
+                    spec)))
+        .doOnError(_ -> permit.get().giveBack())
+        .doOnCancel(() -> permit.get().giveBack());
+  }
+
+  /// The upgrade is complete when the socket opens: the call lasts as long as the connection.
+  private static void upgraded(WebsocketInbound in, LiveCalls.Permit permit) {
+    in.withConnection(connection -> connection.onDispose(permit::giveBack));
   }
 
   private static EventLoop eventLoop(HttpServerResponse response) {

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
@@ -193,6 +194,8 @@ class MediaStreamHandler {
       }
       case LineException line -> out.sendClose(1011, line.reason());
       case AgentException agent -> out.sendClose(1011, agent.reason());
+      // The socket was gone already: nobody is left to tell.
+      case AbortedException _ -> Mono.empty();
       default -> {
         LOG.warn("media stream failed", e);
         yield out.sendClose(1011, "failed");

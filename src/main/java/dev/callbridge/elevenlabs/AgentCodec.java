@@ -35,6 +35,13 @@ final class AgentCodec {
           .changeDefaultPropertyInclusion(_ -> JsonInclude.Value.construct(Include.NON_NULL, null))
           .build();
 
+  // Learns every message once and ahead: Jackson takes a lock for it, which is not for event loops.
+  static {
+    for (Class<?> message : ServerMessage.class.getPermittedSubclasses()) {
+      JSON.readerFor(message);
+    }
+  }
+
   private static final byte[] AUDIO = ascii("{\"user_audio_chunk\":\"");
   private static final byte[] END = ascii("\"}");
 

@@ -8,6 +8,7 @@ import dev.callbridge.sockets.Uncancelled;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -135,6 +136,9 @@ final class AgentSession {
   private static String lost(Throwable e) {
     return switch (e) {
       case io.netty.handler.codec.TooLongFrameException _ -> "oversized_message";
+      case CorruptedWebSocketFrameException frame
+          when WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(frame.closeStatus()) ->
+          "oversized_message";
       case io.netty.handler.codec.CorruptedFrameException _ -> "corrupt_frame";
       default -> "connection_lost";
     };

@@ -34,6 +34,13 @@ public final class MediaStreamCodec {
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
+  // Learns every message once and ahead: Jackson takes a lock for it, which is not for event loops.
+  static {
+    for (Class<?> message : FromTwilio.class.getPermittedSubclasses()) {
+      JSON.readerFor(message);
+    }
+  }
+
   private static final byte[] MEDIA = ascii("{\"event\":\"media\",\"streamSid\":\"");
   private static final byte[] PAYLOAD = ascii("\",\"media\":{\"payload\":\"");
   private static final byte[] MARK = ascii("{\"event\":\"mark\",\"streamSid\":\"");
