@@ -118,7 +118,8 @@ public record CallTruth(
     private Verdict judgeSession(CallEvent session) {
       Ending ending = ending(session);
       String reason = reasonOf(session, ending.name().toLowerCase(Locale.ROOT));
-      boolean conversed = has(AGENT_CONNECTED) && has(FIRST_AGENT_AUDIO);
+      boolean conversed =
+          has(AGENT_CONNECTED) && has(FIRST_AGENT_AUDIO) && detail("conversationId") != null;
       return switch (ending) {
         case CALLER_HUNG_UP, LIMIT_REACHED, LINE_LOST, LINE_REFUSED ->
             new Verdict(
