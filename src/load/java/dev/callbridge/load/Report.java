@@ -15,7 +15,7 @@ final class Report {
 
     /// In KiB.
     double heapPerCall(int calls) {
-      return (loadedLive - idleLive) * 1_024 / calls;
+      return calls == 0 ? Double.NaN : (loadedLive - idleLive) * 1_024 / calls;
     }
   }
 

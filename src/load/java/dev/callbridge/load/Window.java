@@ -29,7 +29,7 @@ record Window(int rung, int connected, int carried, Usage used, double resident,
   }
 
   private double perCallSecond() {
-    return carried * used.millis() / 1_000;
+    return carried == 0 ? Double.NaN : carried * used.millis() / 1_000;
   }
 
   double relayBusy() {
@@ -56,7 +56,7 @@ record Window(int rung, int connected, int carried, Usage used, double resident,
   List<String> invalid(Tally tally) {
     var reasons = new ArrayList<String>();
     double late = millis(tally.lateness, 99);
-    if (!(late <= LATEST_TOOL_MILLIS)) {
+    if (late > LATEST_TOOL_MILLIS) {
       reasons.add("the tool was itself %.1f ms late at p99".formatted(late));
     }
     if (tally.skipped > 0) {
