@@ -124,6 +124,8 @@ final class AgentSession {
   static Mono<Void> hangUp(Connection connection) {
     return ((WebsocketOutbound) connection.outbound())
         .sendClose(1000, "hung up")
+        // A socket that is let go of while the agent still talks is reset, and its close is lost.
+        .then(connection.onDispose())
         .timeout(CLOSE_TIMEOUT)
         .onErrorComplete()
         .doFinally(_ -> connection.dispose());

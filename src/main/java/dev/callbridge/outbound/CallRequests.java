@@ -17,12 +17,16 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /// Reads and checks what is asked for, before anything is stored or anybody's phone rings.
 @Component
@@ -34,6 +38,10 @@ final class CallRequests {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
 
+  private static final List<CoercionInputShape> NOT_TEXT =
+      List.of(
+          CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean);
+
   /// A misspelt field is an error: left unread, it would be a call other than the one asked for.
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -41,6 +49,13 @@ final class CallRequests {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(
+              LogicalType.Textual,
+              text -> {
+                for (var shape : NOT_TEXT) {
+                  text.setCoercion(shape, CoercionAction.Fail);
+                }
+              })
           .build();
 
   private final NumberPolicy numbers;
@@ -96,7 +111,7 @@ final class CallRequests {
     } catch (UnrecognizedPropertyException e) {
       throw InvalidRequestException.badRequest(
           path(e), "is not a field of a call; those are " + e.getKnownPropertyIds());
-    } catch (DatabindException e) {
+    } catch (DatabindException | InputCoercionException e) {
       throw InvalidRequestException.badRequest(path(e), "has a value of the wrong type");
     } catch (JacksonException e) {
       throw InvalidRequestException.badRequest(
@@ -106,7 +121,7 @@ final class CallRequests {
     }
   }
 
-  private static String path(DatabindException e) {
+  private static String path(JacksonException e) {
     StringBuilder path = new StringBuilder();
     for (var reference : e.getPath()) {
       if (reference.getPropertyName() != null) {
@@ -188,11 +203,24 @@ final class CallRequests {
             metadata.put(name, value);
           }
         });
+        if (hasNul(metadata)) {
+          add("metadata", "has a null character in it, which cannot be stored");
+        }
         if (JSON.writeValueAsBytes(metadata).length > 4 * MAX_TEXT) {
           add("metadata", "is longer than " + 4 * MAX_TEXT + " bytes");
         }
       }
       return metadata;
+    }
+
+    private static boolean hasNul(@Nullable Object value) {
+      return switch (value) {
+        case String text -> text.indexOf('\0') >= 0;
+        case Map<?, ?> map ->
+            map.entrySet().stream().anyMatch(e -> hasNul(e.getKey()) || hasNul(e.getValue()));
+        case List<?> list -> list.stream().anyMatch(Check::hasNul);
+        case null, default -> false;
+      };
     }
 
     @Nullable String text(String field, @Nullable String value) {

@@ -21,6 +21,16 @@ final class NumberPolicy {
 
   NumberPolicy(OutboundSettings settings) {
     countries = settings.countries();
+    readAllCountries();
+  }
+
+  /// The library reads a country's numbers from a file when it first meets one: here, at the start,
+  /// and not on an event loop.
+  private void readAllCountries() {
+    numbers.getSupportedRegions().forEach(numbers::getExampleNumber);
+    numbers
+        .getSupportedGlobalNetworkCallingCodes()
+        .forEach(numbers::getExampleNumberForNonGeoEntity);
   }
 
   /// What is wrong with it as a number, if anything. Only E.164 is taken: what a person would

@@ -1,0 +1,148 @@
+package dev.callbridge;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/// Who may know whom. A package that is not in the table has no place yet.
+final class ArchitectureTests {
+
+  private static final String OURS = "dev.callbridge";
+
+  private static final JavaClasses CODE = code();
+
+  private static final Map<String, Set<String>> MAY_IMPORT =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("access", Set.of()),
+              Map.entry("agent", Set.of("audio")),
+              Map.entry("assistants", Set.of()),
+              Map.entry("audio", Set.of()),
+              Map.entry(
+                  "bridge", Set.of("twilio", "agent", "audio", "call", "assistants", "sockets")),
+              Map.entry("call", Set.of()),
+              Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),
+              Map.entry("live", Set.of("call")),
+              Map.entry("outbound", Set.of("twilio", "call", "assistants")),
+              Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
+              Map.entry("sockets", Set.of()),
+              Map.entry("telephony", Set.of("twilio", "call", "assistants")),
+              Map.entry("twilio", Set.of("audio"))));
+
+  /// Names are all that the rules ask of other people's classes: reading those takes half a minute.
+  private static JavaClasses code() {
+    ArchConfiguration.get().setResolveMissingDependenciesFromClassPath(false);
+    return new ClassFileImporter()
+        .withImportOption(new ImportOption.DoNotIncludeTests())
+        .importPackages(OURS);
+  }
+
+  static Stream<String> packages() {
+    return MAY_IMPORT.keySet().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("packages")
+  void aPackageImportsOnlyWhatTheTableAllows(String name) {
+    String[] allowed =
+        Stream.concat(Stream.of(name), MAY_IMPORT.get(name).stream())
+            .map(other -> OURS + "." + other + "..")
+            .toArray(String[]::new);
+    classes()
+        .that()
+        .resideInAPackage(OURS + "." + name + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage(OURS + "..").or(resideInAnyPackage(allowed)))
+        .check(CODE);
+  }
+
+  @Test
+  void everyPackageIsInTheTable() {
+    assertThat(CODE.getPackage(OURS).getSubpackages().stream().map(JavaPackage::getRelativeName))
+        .containsExactlyInAnyOrderElementsOf(MAY_IMPORT.keySet());
+  }
+
+  @Test
+  void theStartOfTheApplicationKnowsNoFeature() {
+    classes()
+        .that()
+        .resideInAPackage(OURS)
+        .should()
+        .onlyDependOnClassesThat(resideOutsideOfPackage(OURS + "..").or(resideInAnyPackage(OURS)))
+        .check(CODE);
+  }
+
+  @Test
+  void nothingImportsTheSandbox() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(OURS + ".sandbox..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(OURS + ".sandbox..")
+        .check(CODE);
+  }
+
+  @Test
+  void packagesAreFreeOfTangles() {
+    slices().matching(OURS + ".(*)..").should().beFreeOfCycles().check(CODE);
+    slices().matching(OURS + ".sandbox.(*)..").should().beFreeOfCycles().check(CODE);
+  }
+
+  @Test
+  void jsonIsReadByJackson3Only() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.fasterxml.jackson.databind..", "com.fasterxml.jackson.core..")
+        .because("its mappers know nothing of the limits that ours are built with")
+        .check(CODE);
+  }
+
+  @Test
+  void everyPackageIsNullMarked() {
+    JavaPackage root = CODE.getPackage(OURS);
+    assertThat(Stream.concat(Stream.of(root), root.getSubpackagesInTree().stream()))
+        .allSatisfy(p -> assertThat(p.isAnnotatedWith(NullMarked.class)).as(p.getName()).isTrue());
+  }
+
+  @Test
+  void nothingButTheSandboxWaitsForAPublisher() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(OURS + ".sandbox..")
+        .should()
+        .callMethodWhere(describe("it blocks", ArchitectureTests::blocks))
+        .because("a thread that waits may be an event loop, with hundreds of calls on it")
+        .check(CODE);
+  }
+
+  private static boolean blocks(JavaCall<?> call) {
+    String owner = call.getTargetOwner().getName();
+    return (owner.equals(Mono.class.getName()) || owner.equals(Flux.class.getName()))
+        && (call.getName().startsWith("block")
+            || Set.of("toIterable", "toStream", "toFuture").contains(call.getName()));
+  }
+}

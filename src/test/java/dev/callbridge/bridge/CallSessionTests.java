@@ -1,0 +1,287 @@
+package dev.callbridge.bridge;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.agent.Agent;
+import dev.callbridge.agent.AgentException;
+import dev.callbridge.agent.FromAgent;
+import dev.callbridge.agent.Introduction;
+import dev.callbridge.agent.ToAgent;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Direction;
+import dev.callbridge.call.Ending;
+import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.testing.Callbridge;
+import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.twilio.FromTwilio;
+import dev.callbridge.twilio.ToTwilio;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+import reactor.test.publisher.TestPublisher;
+
+/// A call between two scripted peers; what it leaves in the store is the real evidence.
+@CallbridgeTest
+final class CallSessionTests {
+
+  private static final Duration SOON = Duration.ofSeconds(15);
+
+  private final TestPublisher<FromTwilio> caller = TestPublisher.create();
+  private final TestPublisher<FromAgent> events = TestPublisher.create();
+  private final List<ToAgent> heardByAgent = new ArrayList<>();
+
+  private final UUID id = UuidCreator.getTimeOrderedEpoch();
+  private final Callbridge callbridge;
+  private final CallStore calls;
+  private final EvidenceWriter writer;
+
+  CallSessionTests(
+      @Autowired Callbridge callbridge,
+      @Autowired CallStore calls,
+      @Autowired EvidenceWriter writer) {
+    this.callbridge = callbridge;
+    this.calls = calls;
+    this.writer = writer;
+  }
+
+  @BeforeEach
+  void thereIsACall() {
+    CallPlan plan =
+        new CallPlan(
+            Direction.INBOUND,
+            "default",
+            "+15550009999",
+            "+15550001000",
+            Map.of(),
+            null,
+            null,
+            null,
+            false,
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
+            Map.of());
+    calls.create(id, plan, null).block(SOON);
+  }
+
+  @Test
+  void callerInterruptingTheAgentSilencesIt() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextMatches(ToTwilio.Media.class::isInstance)
+        .expectNext(new ToTwilio.Mark("MZ1", "1:0"))
+        .then(() -> events.next(new FromAgent.Interruption(1)))
+        .expectNext(new ToTwilio.Clear("MZ1"))
+        .then(() -> events.next(says(1)))
+        .then(() -> events.next(says(2)))
+        .expectNextMatches(ToTwilio.Media.class::isInstance)
+        .expectNext(new ToTwilio.Mark("MZ1", "2:1"))
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.CALLER_HUNG_UP, "stop");
+  }
+
+  @Test
+  void theAgentHearsWhatTheCallerSaysAndPresses() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() ->
+            caller.next(
+                speech("MZ1", "inbound"),
+                speech("MZ2", "inbound"),
+                speech("MZ1", "outbound"),
+                new FromTwilio.Dtmf(5, "MZ1", new FromTwilio.Dtmf.Press("inbound_track", "7")),
+                new FromTwilio.Dtmf(6, "MZ1", new FromTwilio.Dtmf.Press(null, "7\nERROR")),
+                new FromTwilio.Unrecognized(),
+                stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertThat(heardByAgent)
+        .hasSize(2)
+        .last()
+        .isEqualTo(new ToAgent.Context("The caller pressed 7", null));
+  }
+
+  @Test
+  void theAgentsGoodbyeIsHeardBeforeTheCallEnds() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1), new FromAgent.Goodbye()))
+        .expectNextCount(2)
+        .then(events::complete)
+        .expectNoEvent(Duration.ofMillis(200))
+        .then(() -> caller.next(new FromTwilio.Mark(1, "MZ1", new FromTwilio.Mark.Name("1:0"))))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.AGENT_ENDED, "end_call");
+  }
+
+  @Test
+  void aCallerWhoHangsUpDoesNotWaitForTheGoodbye() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(events::complete)
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.AGENT_ENDED, "agent_closed");
+  }
+
+  @Test
+  void hangingUpWhileTheAgentIsStillRungLeavesNobodyThere() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    events.assertCancelled();
+    assertEnded(Ending.CALLER_HUNG_UP, "stop");
+  }
+
+  @Test
+  void anAgentThatIsNotReachedFailsTheCall() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.error(new AgentException("upgrade_timeout")))
+        .expectError(AgentException.class)
+        .verify(SOON);
+    assertEnded(Ending.AGENT_UNREACHABLE, "upgrade_timeout");
+  }
+
+  @Test
+  void anAgentThatIsLostFailsTheCall() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1")))
+        .then(() -> events.error(new AgentException("closed_1011")))
+        .expectError(AgentException.class)
+        .verify(SOON);
+    assertEnded(Ending.AGENT_LOST, "closed_1011");
+  }
+
+  @Test
+  void anAgentThatNeverSpokeHasNotEndedAnything() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1")))
+        .then(events::complete)
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.AGENT_LOST, "no_audio");
+  }
+
+  @Test
+  void aLineThatClosesWithoutAStopIsLost() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1")))
+        .then(caller::complete)
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.LINE_LOST, "closed_without_stop");
+  }
+
+  @Test
+  void aSecondStartOfAnotherStreamIsRefused() {
+    var metadata = new FromTwilio.Start.Metadata("MZ2", null, null, null, null, null);
+
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> caller.next(new FromTwilio.Start(1, "MZ2", metadata)))
+        .expectError(LineException.class)
+        .verify(SOON);
+    assertEnded(Ending.LINE_REFUSED, "second_start");
+  }
+
+  @Test
+  void aCallLastsAsLongAsItMay() {
+    StepVerifier.create(session(Duration.ofMillis(300)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1")))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.LIMIT_REACHED, "max_duration");
+  }
+
+  @Test
+  void aSocketThatIsGoneWithoutAWordIsALostLine() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .expectSubscription()
+        .thenCancel()
+        .verify(SOON);
+    events.assertCancelled();
+    assertEnded(Ending.LINE_LOST, "connection_dropped");
+  }
+
+  @Test
+  void aToolThatIsNotThereIsAnsweredOnce() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.ToolCall("t1", "book", Map.of())))
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertThat(heardByAgent)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            ToAgent.ToolResult.class,
+            result -> {
+              assertThat(result.toolCallId()).isEqualTo("t1");
+              assertThat(result.isError()).isTrue();
+            });
+  }
+
+  private CallSession session(Duration maxDuration) {
+    // Ends when its own side does; listens for as long as that.
+    Agent agent =
+        (_, line) ->
+            events.flux().takeUntilOther(line.doOnNext(heardByAgent::add).then(Mono.never()));
+    return new CallSession(
+        agent,
+        new Introduction("agent_1", id.toString(), Map.of(), null, null, null),
+        maxDuration,
+        "MZ1",
+        0,
+        new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
+        new LinePulse(() -> 0),
+        () -> {});
+  }
+
+  /// Once and for all, and in the store.
+  private void assertEnded(Ending ending, String reason) {
+    Callbridge.eventually(() -> !ends().isEmpty(), "no end in the evidence");
+    assertThat(ends())
+        .singleElement()
+        .satisfies(end ->
+            assertThat(end.details())
+                .containsEntry("ending", ending.name())
+                .containsEntry("reason", reason));
+  }
+
+  private List<CallEvent> ends() {
+    return callbridge.events(id).stream()
+        .filter(event -> event.kind() == Kind.MEDIA_ENDED)
+        .toList();
+  }
+
+  private static FromAgent.Audio says(long eventId) {
+    return new FromAgent.Audio(eventId, mulaw(4_000), null);
+  }
+
+  private static FromTwilio speech(String stream, String track) {
+    return new FromTwilio.Media(2, stream, new FromTwilio.Media.Chunk(track, 1, 20, mulaw(160)));
+  }
+
+  private static FromTwilio stop() {
+    return new FromTwilio.Stop(9, "MZ1", null);
+  }
+
+  private static byte[] mulaw(int length) {
+    return Base64.getEncoder().encodeToString(new byte[length]).getBytes(ISO_8859_1);
+  }
+}

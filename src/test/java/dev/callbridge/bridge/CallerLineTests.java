@@ -1,0 +1,157 @@
+package dev.callbridge.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.agent.ToAgent;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+final class CallerLineTests {
+
+  private static final Duration SOON = Duration.ofSeconds(5);
+
+  private final AtomicInteger dropped = new AtomicInteger();
+  private final CallerLine line = new CallerLine(dropped::incrementAndGet);
+
+  @Test
+  void whoComesLateGetsWhatWaitedInOrder() {
+    line.offer(frame(1));
+    line.offer(message("pressed 1"));
+    line.offer(frame(2));
+
+    StepVerifier.create(line.map(CallerLineTests::name))
+        .expectNext("frame 1", "pressed 1", "frame 2")
+        .then(() -> line.offer(frame(3)))
+        .expectNext("frame 3")
+        .then(line::hangUp)
+        .expectComplete()
+        .verify(SOON);
+    assertThat(dropped).hasValue(0);
+  }
+
+  @Test
+  void theOldestAudioGoesWhenTheAgentDoesNotTakeIt() {
+    int max = CallerLine.MAX_WAITING_FRAMES;
+    IntStream.range(0, max + 3).forEach(i -> line.offer(frame(i)));
+
+    assertThat(dropped).hasValue(3);
+    StepVerifier.create(line.map(CallerLineTests::name).take(max).collectList())
+        .expectNext(IntStream.range(3, max + 3).mapToObj(i -> "frame " + i).toList())
+        .expectComplete()
+        .verify(SOON);
+  }
+
+  @Test
+  void messagesAreNotDroppedForAudio() {
+    line.offer(message("first"));
+    IntStream.range(0, 200).forEach(i -> line.offer(frame(i)));
+
+    StepVerifier.create(line.map(CallerLineTests::name), 2)
+        .expectNext("first", "frame 150")
+        .thenCancel()
+        .verify(SOON);
+  }
+
+  @Test
+  void oneMessageTooManyIsRefused() {
+    for (int i = 0; i < CallerLine.MAX_WAITING_MESSAGES; i++) {
+      assertThat(line.offer(message("m" + i))).isTrue();
+    }
+    assertThat(line.offer(message("one more"))).isFalse();
+    assertThat(line.offer(frame(1))).isTrue();
+  }
+
+  @Test
+  void theAgentGetsNoMoreThanItAskedFor() {
+    StepVerifier.create(line.map(CallerLineTests::name), 0)
+        .expectSubscription()
+        .then(() -> IntStream.range(0, 5).forEach(i -> line.offer(frame(i))))
+        .thenRequest(2)
+        .expectNext("frame 0", "frame 1")
+        .thenRequest(1)
+        .expectNext("frame 2")
+        .thenCancel()
+        .verify(SOON);
+  }
+
+  @Test
+  void hangingUpCompletesAtOnceWhateverWaits() {
+    IntStream.range(0, 5).forEach(i -> line.offer(frame(i)));
+
+    StepVerifier.create(line, 0)
+        .expectSubscription()
+        .then(line::hangUp)
+        .expectComplete()
+        .verify(SOON);
+    assertThat(line.offer(frame(6))).isFalse();
+  }
+
+  @Test
+  void hangingUpBeforeTheAgentIsThereCompletesItToo() {
+    line.offer(frame(1));
+    line.hangUp();
+
+    StepVerifier.create(line).expectComplete().verify(SOON);
+  }
+
+  @Test
+  void anAgentThatLeftGetsNothingAndCostsNothing() {
+    StepVerifier.create(line).thenCancel().verify(SOON);
+
+    assertThat(line.offer(frame(1))).isFalse();
+    line.hangUp();
+  }
+
+  @Test
+  void aLineHasOneAgent() {
+    line.subscribe();
+
+    StepVerifier.create(line).expectError(IllegalStateException.class).verify(SOON);
+  }
+
+  @Test
+  void nothingIsLostOrReorderedBetweenTwoThreads() {
+    int frames = 20_000;
+    Flux<ToAgent> speaking =
+        Flux.range(0, frames)
+            .<ToAgent>map(CallerLineTests::frame)
+            .doOnNext(line::offer)
+            .doOnComplete(line::hangUp)
+            .subscribeOn(Schedulers.parallel());
+
+    List<Integer> heard = new java.util.concurrent.CopyOnWriteArrayList<>();
+    StepVerifier.create(
+            line.publishOn(Schedulers.parallel(), 8)
+                .doOnNext(m -> heard.add(Integer.parseInt(name(m).substring(6))))
+                .mergeWith(speaking.ignoreElements())
+                .then())
+        .expectComplete()
+        .verify(Duration.ofSeconds(20));
+    assertThat(heard).isSorted().doesNotHaveDuplicates();
+    assertThat(heard.size() + dropped.get()).isBetween(frames - 200, frames);
+  }
+
+  private static ToAgent frame(int number) {
+    return new ToAgent.Audio(("frame " + number).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  private static ToAgent message(String text) {
+    return new ToAgent.Context(text, null);
+  }
+
+  private static String name(ToAgent message) {
+    return switch (message) {
+      case ToAgent.Audio(var payload) ->
+          new String(payload, java.nio.charset.StandardCharsets.UTF_8);
+      case ToAgent.Context(var text, _) -> text;
+      case ToAgent.Message(var text) -> text;
+      case ToAgent.ToolResult(var id, _, _) -> id;
+    };
+  }
+}
