@@ -36,6 +36,8 @@ CREATE TABLE call (
     agent_connected_at   timestamptz,
     first_agent_audio_at timestamptz,
     ended_at             timestamptz,
+    -- How much evidence the row follows from: one who has seen less does not write it.
+    events_seen          integer     NOT NULL DEFAULT 0,
     UNIQUE (api_key, idempotency_key),
     -- Over means all of how, by whom, why and when.
     CONSTRAINT call_ended_is_complete CHECK (

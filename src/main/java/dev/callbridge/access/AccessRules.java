@@ -20,6 +20,8 @@ import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -30,6 +32,10 @@ class AccessRules {
   private static final String READ = "calls:read";
   private static final String WRITE = "calls:write";
   private static final String ADMIN = "admin";
+
+  private static final String[] TWILIOS = {
+    "/twilio/**", "/twiml", "/stream", "/api/media-stream/*", "/api/v1/elevenlabs-twilio/call/*"
+  };
 
   /// @param apiKeys each `name:scope:key`
   @ConfigurationProperties("callbridge.access")
@@ -51,7 +57,11 @@ class AccessRules {
 
   @Bean
   SecurityWebFilterChain access(ServerHttpSecurity http, ReactiveAuthenticationManager apiKeys) {
-    return http.csrf(ServerHttpSecurity.CsrfSpec::disable)
+    return http
+        // Twilio's routes have its signature to show, and are checked where they are served.
+        .securityMatcher(
+            new NegatedServerWebExchangeMatcher(ServerWebExchangeMatchers.pathMatchers(TWILIOS)))
+        .csrf(ServerHttpSecurity.CsrfSpec::disable)
         .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
         .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
         .logout(ServerHttpSecurity.LogoutSpec::disable)
@@ -60,14 +70,6 @@ class AccessRules {
         .addFilterAt(apiKeyFilter(apiKeys), SecurityWebFiltersOrder.AUTHENTICATION)
         .authorizeExchange(routes ->
             routes
-                // These have Twilio's signature to show, and are checked where they are served.
-                .pathMatchers(
-                    "/twilio/**",
-                    "/twiml",
-                    "/stream",
-                    "/api/media-stream/*",
-                    "/api/v1/elevenlabs-twilio/call/*")
-                .permitAll()
                 .pathMatchers("/actuator/**")
                 .permitAll()
                 .pathMatchers(HttpMethod.GET, "/api/v1/calls/**", "/api/v1/calls")

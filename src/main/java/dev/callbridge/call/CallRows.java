@@ -4,7 +4,10 @@ import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -74,6 +77,42 @@ final class CallRows {
         required(row, "source_key", String.class),
         required(row, "at", Instant.class),
         details);
+  }
+
+  /// The evidence of one call, as its row brings it along.
+  static List<CallEvent> events(Readable row, UUID callId) {
+    Json evidence = row.get("evidence", Json.class);
+    if (evidence == null) {
+      return List.of();
+    }
+    List<StoredEvent> events =
+        JSON.readValue(evidence.asArray(), new TypeReference<List<StoredEvent>>() {});
+    return events.stream().map(event -> event.of(callId)).toList();
+  }
+
+  private record StoredEvent(
+      CallEvent.Kind kind,
+      CallEvent.Source source,
+      String key,
+      OffsetDateTime at,
+      Map<String, String> details) {
+    CallEvent of(UUID callId) {
+      return new CallEvent(callId, kind, source, key, at.toInstant(), details);
+    }
+  }
+
+  static Json json(List<CallEvent> events) {
+    return Json.of(
+        JSON.writeValueAsBytes(
+            events.stream()
+                .map(event ->
+                    new StoredEvent(
+                        event.kind(),
+                        event.source(),
+                        event.key(),
+                        event.at().atOffset(ZoneOffset.UTC),
+                        event.details()))
+                .toList()));
   }
 
   static GenericExecuteSpec bind(

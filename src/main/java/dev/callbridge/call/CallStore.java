@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /// Calls and their evidence in PostgreSQL. Every wait is bounded.
 @Component
@@ -28,11 +29,9 @@ public class CallStore {
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
 
   private final DatabaseClient database;
-  private final TransactionalOperator transaction;
 
-  CallStore(DatabaseClient database, TransactionalOperator transaction) {
+  CallStore(DatabaseClient database) {
     this.database = database;
-    this.transaction = transaction;
   }
 
   /// A request that must have one effect however often it comes.
@@ -78,10 +77,10 @@ public class CallStore {
                     WITH created AS (
                       INSERT INTO call (id, direction, assistant, from_number, to_number, variables, metadata,
                         first_message, language, voice_id, machine_detection, ring_timeout_seconds,
-                        max_duration_seconds, twilio_call_sid, state, answered_at)
+                        max_duration_seconds, twilio_call_sid, state, answered_at, events_seen)
                       VALUES (:id, :direction, :assistant, :from, :to, :variables, :metadata,
                         :firstMessage, :language, :voiceId, :machineDetection, :ringTimeout,
-                        :maxDuration, :sid, :state, :answered)
+                        :maxDuration, :sid, :state, :answered, 1)
                       ON CONFLICT (twilio_call_sid) DO NOTHING
                       RETURNING *),
                     evidence AS (
@@ -142,14 +141,13 @@ public class CallStore {
   }
 
   /// Adds several of one call at once.
+  ///
+  /// Nothing is locked: the row is written by whoever has seen the most evidence. What follows from
+  /// a set of events is the same for all who see it, and sets only grow.
   public Mono<Call> append(UUID callId, List<CallEvent> events) {
-    return lock(callId)
-        .flatMap(call ->
-            Flux.fromIterable(events)
-                .concatMap(this::insert)
-                .reduce(false, Boolean::logicalOr)
-                .flatMap(areNew -> areNew ? follow(call) : Mono.just(call)))
-        .as(transaction::transactional)
+    return insert(callId, events)
+        .flatMap(added -> added == 0 ? find(callId) : follow(callId))
+        .retryWhen(Retry.max(2).filter(DataIntegrityViolationException.class::isInstance))
         .timeout(TIMEOUT);
   }
 
@@ -211,39 +209,44 @@ public class CallStore {
         .timeout(TIMEOUT);
   }
 
-  private Mono<Call> lock(UUID id) {
+  private Mono<Long> insert(UUID callId, List<CallEvent> events) {
     return database
-        .sql("SELECT * FROM call WHERE id = :id FOR UPDATE")
-        .bind("id", id)
-        .map(CallRows::call)
-        .one();
-  }
-
-  private Mono<Boolean> insert(CallEvent event) {
-    return bindEvent(
-            database
-                .sql(
-                    """
-                    INSERT INTO call_event (call_id, kind, source, source_key, at, details)
-                    VALUES (:call, :kind, :source, :key, :at, :details) ON CONFLICT DO NOTHING
-                    """)
-                .bind("call", event.callId()),
-            event)
+        .sql(
+            """
+            INSERT INTO call_event (call_id, kind, source, source_key, at, details)
+            SELECT :call, e.kind, e.source, e.key, e.at, e.details
+            FROM jsonb_to_recordset(:events)
+              AS e(kind text, source text, key text, at timestamptz, details jsonb)
+            WHERE EXISTS (SELECT 1 FROM call WHERE id = :call)
+            ON CONFLICT DO NOTHING
+            """)
+        .bind("call", callId)
+        .bind("events", CallRows.json(events))
         .fetch()
-        .rowsUpdated()
-        .map(rows -> rows > 0);
+        .rowsUpdated();
   }
 
-  private Mono<Call> follow(Call call) {
-    return events(call.id()).collectList().flatMap(events -> update(call, events));
+  private Mono<Call> follow(UUID callId) {
+    return database
+        .sql(
+            """
+            SELECT c.*, (
+              SELECT jsonb_agg(jsonb_build_object('kind', e.kind, 'source', e.source,
+                'key', e.source_key, 'at', e.at, 'details', e.details))
+              FROM call_event e WHERE e.call_id = c.id) AS evidence
+            FROM call c WHERE c.id = :id
+            """)
+        .bind("id", callId)
+        .map(row -> new Evidence(CallRows.call(row), CallRows.events(row, callId)))
+        .one()
+        .flatMap(found -> update(found.call(), found.events()));
   }
+
+  private record Evidence(Call call, List<CallEvent> events) {}
 
   /// A call that is over stays as it ended; later evidence is kept beside it.
   private Mono<Call> update(Call call, List<CallEvent> events) {
     CallTruth truth = call.isOver() ? call.truth() : CallTruth.of(events);
-    if (truth.equals(call.truth())) {
-      return Mono.just(call);
-    }
     GenericExecuteSpec update =
         database
             .sql(
@@ -252,11 +255,12 @@ public class CallStore {
                   answered_by = :answeredBy, twilio_call_sid = coalesce(twilio_call_sid, :sid),
                   conversation_id = :conversation, dialed_at = :dialed, ringing_at = :ringing,
                   answered_at = :answered, agent_connected_at = :agentConnected,
-                  first_agent_audio_at = :firstAudio, ended_at = :ended
-                WHERE id = :id
+                  first_agent_audio_at = :firstAudio, ended_at = :ended, events_seen = :seen
+                WHERE id = :id AND events_seen < :seen
                 RETURNING *
                 """)
             .bind("id", call.id())
+            .bind("seen", events.size())
             .bind("state", later(call.truth().state(), truth.state()).name());
     CallTruth.Timings at = truth.timings();
     update = bind(update, "outcome", name(truth.outcome()), String.class);
@@ -271,7 +275,11 @@ public class CallStore {
     update = bind(update, "agentConnected", at.agentConnected(), Instant.class);
     update = bind(update, "firstAudio", at.firstAgentAudio(), Instant.class);
     update = bind(update, "ended", at.ended(), Instant.class);
-    return update.map(CallRows::call).one().doOnNext(now -> logEnd(call, now));
+    return update
+        .map(CallRows::call)
+        .one()
+        .doOnNext(now -> logEnd(call, now))
+        .switchIfEmpty(Mono.defer(() -> find(call.id())));
   }
 
   private static void logEnd(Call before, Call now) {
