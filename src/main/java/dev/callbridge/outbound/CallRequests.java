@@ -39,8 +39,7 @@ final class CallRequests {
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
 
   private static final List<CoercionInputShape> NOT_TEXT =
-      List.of(
-          CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean);
+      List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean);
 
   /// A misspelt field is an error: left unread, it would be a call other than the one asked for.
   private static final JsonMapper JSON =
