@@ -6,6 +6,7 @@ import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +108,7 @@ final class ApiRefusalTests {
 
   @Test
   void withoutAnIdempotencyKeyNothingIsPlaced() {
-    for (String key : new String[] {null, "", "k".repeat(201)}) {
+    for (@Nullable String key : new @Nullable String[] {null, "", "k".repeat(201)}) {
       Api.Answer answer = api.place("{\"to\":\"+15550002000\"}", key);
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.get("/errors/0/field")).isEqualTo("Idempotency-Key");
