@@ -1,6 +1,5 @@
 package dev.callbridge.bridge;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.bridge.MediaStreamHandler.Admission;
@@ -108,7 +107,7 @@ class Admissions {
                 && (found.status() == CallStatus.IN_PROGRESS
                     || found.status() == CallStatus.RINGING))
         .flatMap(found -> {
-          UUID id = UuidCreator.getTimeOrderedEpoch();
+          UUID id = Call.newId();
           Assistant assistant = assistants.of(Assistants.DEFAULT);
           CallPlan plan =
               new CallPlan(

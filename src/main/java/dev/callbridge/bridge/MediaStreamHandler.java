@@ -67,6 +67,7 @@ class MediaStreamHandler {
     this.writer = writer;
     this.droppedFrames = meters.counter("callbridge.caller.frames.dropped");
     this.malformedFrames = meters.counter("callbridge.caller.frames.malformed");
+    MediaStreamCodec.learn();
   }
 
   /// Says which call a stream is, once it has started. Empty or an error refuses the stream.

@@ -2,6 +2,7 @@ package dev.callbridge.elevenlabs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import io.netty.buffer.ByteBuf;
@@ -10,6 +11,7 @@ import io.netty.buffer.ByteBufInputStream;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -35,17 +37,22 @@ final class AgentCodec {
           .changeDefaultPropertyInclusion(_ -> JsonInclude.Value.construct(Include.NON_NULL, null))
           .build();
 
-  // Learns every message once and ahead: Jackson takes a lock for it, which is not for event loops.
-  static {
-    for (Class<?> message : ServerMessage.class.getPermittedSubclasses()) {
-      JSON.readerFor(message);
-    }
-  }
-
   private static final byte[] AUDIO = ascii("{\"user_audio_chunk\":\"");
   private static final byte[] END = ascii("\"}");
 
   private AgentCodec() {}
+
+  /// Meets every kind of message once, ahead of the first call: Jackson takes a lock for a kind it
+  /// has not met, which is not for event loops.
+  static void learn() {
+    for (Class<?> message : ServerMessage.class.getPermittedSubclasses()) {
+      JsonTypeName name = message.getAnnotation(JsonTypeName.class);
+      String type = name == null ? "" : name.value();
+      var _ = JSON.readValue("{\"type\":\"" + type + "\"}", ServerMessage.class);
+    }
+    Map<String, Object> nested = Map.of("text", "", "number", 0L, "flag", true);
+    var _ = JSON.writeValueAsBytes(fields("", "map", nested, "list", List.of(), "whole", 0));
+  }
 
   /// @throws JacksonException when it is not a JSON object
   static ServerMessage decode(ByteBuf frame) {

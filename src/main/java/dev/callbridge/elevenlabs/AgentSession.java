@@ -16,6 +16,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -37,6 +39,8 @@ final class AgentSession {
   private static final Duration SILENCE = Duration.ofSeconds(20);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
+
+  private static final Logger LOG = LoggerFactory.getLogger(AgentSession.class);
 
   private final Connection connection;
   private final WebsocketInbound in;
@@ -142,7 +146,12 @@ final class AgentSession {
           when WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(frame.closeStatus()) ->
           "oversized_message";
       case io.netty.handler.codec.CorruptedFrameException _ -> "corrupt_frame";
-      default -> "connection_lost";
+      case IOException _ -> "connection_lost";
+      case AbortedException _ -> "connection_lost";
+      default -> {
+        LOG.warn("agent socket failed", e);
+        yield "failed";
+      }
     };
   }
 

@@ -64,6 +64,7 @@ public final class ElevenLabsAgent implements Agent {
   ElevenLabsAgent(SignedUrls signedUrls, MeterRegistry meters) {
     this.signedUrls = signedUrls;
     this.meters = meters;
+    AgentCodec.learn();
   }
 
   /// Subscribed to with an [EventLoop] in its context, the socket lives on that loop: the two

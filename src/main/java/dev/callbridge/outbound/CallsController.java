@@ -1,6 +1,5 @@
 package dev.callbridge.outbound;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -84,7 +83,7 @@ class CallsController {
     }
     var once = new CallStore.Idempotency(caller.getName(), key, sha256(body));
     return calls
-        .create(UuidCreator.getTimeOrderedEpoch(), plan, once)
+        .create(Call.newId(), plan, once)
         .flatMap(this::dial)
         .map(call -> accepted(call, false))
         .switchIfEmpty(Mono.defer(() -> earlier(once)));

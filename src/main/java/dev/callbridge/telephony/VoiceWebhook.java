@@ -1,6 +1,5 @@
 package dev.callbridge.telephony;
 
-import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.call.Call;
@@ -81,7 +80,7 @@ final class VoiceWebhook {
     if (form.get("CallSid") == null) {
       return Mono.error(new IllegalArgumentException("a voice webhook without a CallSid"));
     }
-    UUID id = UuidCreator.getTimeOrderedEpoch();
+    UUID id = Call.newId();
     String wanted = query.getOrDefault("assistant", Assistants.DEFAULT);
     Assistant assistant =
         assistants

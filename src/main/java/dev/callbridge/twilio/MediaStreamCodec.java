@@ -1,5 +1,6 @@
 package dev.callbridge.twilio;
 
+import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufInputStream;
@@ -34,13 +35,6 @@ public final class MediaStreamCodec {
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .build();
 
-  // Learns every message once and ahead: Jackson takes a lock for it, which is not for event loops.
-  static {
-    for (Class<?> message : FromTwilio.class.getPermittedSubclasses()) {
-      JSON.readerFor(message);
-    }
-  }
-
   private static final byte[] MEDIA = ascii("{\"event\":\"media\",\"streamSid\":\"");
   private static final byte[] PAYLOAD = ascii("\",\"media\":{\"payload\":\"");
   private static final byte[] MARK = ascii("{\"event\":\"mark\",\"streamSid\":\"");
@@ -50,6 +44,16 @@ public final class MediaStreamCodec {
   private static final byte[] END_NESTED = ascii("\"}}");
 
   private final MediaFrame media = new MediaFrame();
+
+  /// Meets every kind of message once, ahead of the first call: Jackson takes a lock for a kind it
+  /// has not met, which is not for event loops.
+  public static void learn() {
+    for (Class<?> message : FromTwilio.class.getPermittedSubclasses()) {
+      JsonTypeName name = message.getAnnotation(JsonTypeName.class);
+      String event = name == null ? "" : name.value();
+      var _ = JSON.readValue("{\"event\":\"" + event + "\"}", FromTwilio.class);
+    }
+  }
 
   /// Reads one text frame; does not release it.
   ///

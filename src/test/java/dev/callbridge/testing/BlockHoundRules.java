@@ -1,5 +1,6 @@
 package dev.callbridge.testing;
 
+import java.util.List;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
@@ -10,6 +11,11 @@ public final class BlockHoundRules implements BlockHoundIntegration {
   public void applyTo(BlockHound.Builder builder) {
     // Reads /dev/urandom, which always answers.
     builder.allowBlockingCallsInside("java.security.SecureRandom", "nextBytes");
+    // The queue of a scheduler's timers is locked for one insertion or removal at a time.
+    for (String method : List.of("offer", "remove")) {
+      builder.allowBlockingCallsInside(
+          "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", method);
+    }
     // Classes are loaded once, where they are first met.
     builder.allowBlockingCallsInside("java.lang.ClassLoader", "loadClass");
     builder.allowBlockingCallsInside("jdk.internal.loader.BuiltinClassLoader", "loadClassOrNull");
