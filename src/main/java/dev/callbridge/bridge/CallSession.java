@@ -198,6 +198,7 @@ final class CallSession {
   private void finish() {
     line.hangUp();
     playback.cutOff();
+    transcript.close();
     // Cancelled from outside: the socket was gone before anybody had said anything.
     end(Ending.LINE_LOST, "connection_dropped");
     evidence.ended(Objects.requireNonNull(ending), reason.toLowerCase(Locale.ROOT), droppedFrames);

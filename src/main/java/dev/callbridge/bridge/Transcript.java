@@ -85,9 +85,24 @@ final class Transcript {
     }
   }
 
+  /// An agent that speaks no faster than it is played settles after every word: only a turn that
+  /// has its text is worth storing each time. Any other is stored when it is over.
   private void settle(AgentTurn turn) {
     if (--turn.outstanding == 0) {
-      put(turn);
+      turn.unstored = true;
+      if (turn.text != null) {
+        put(turn);
+      }
+    }
+  }
+
+  /// Nothing more will be said: what is not stored yet is.
+  void close() {
+    open = null;
+    for (AgentTurn turn : agentTurns) {
+      if (turn.unstored) {
+        put(turn);
+      }
     }
   }
 
@@ -110,6 +125,7 @@ final class Transcript {
   }
 
   private void put(AgentTurn turn) {
+    turn.unstored = false;
     store.accept(turn.toTurn());
   }
 
@@ -126,6 +142,7 @@ final class Transcript {
     private boolean aligned = true;
     private boolean interrupted;
     private boolean cutShort;
+    private boolean unstored;
     private int outstanding;
     private long millis;
     private long heardMillis;

@@ -17,6 +17,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -61,7 +62,7 @@ final class ConservationTests {
     AGENTS.close();
   }
 
-  @org.junit.jupiter.api.RepeatedTest(3)
+  @Test
   void fiftyCallsAtOnceConserveEveryFrameBothWays() {
     List<RawCaller> callers =
         IntStream.range(0, CALLS)

@@ -84,6 +84,7 @@ final class TranscriptTests {
   @Test
   void theAlignmentStandsInForATextThatNeverCame() {
     transcript.heard(transcript.speaking(audio(1_000, aligned("Hi 📞.", 1_000))));
+    transcript.close();
 
     assertThat(turn(0).text()).isEqualTo("Hi 📞.");
     assertThat(turn(0).heard()).isEqualTo("Hi 📞.");

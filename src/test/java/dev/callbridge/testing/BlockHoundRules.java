@@ -16,6 +16,14 @@ public final class BlockHoundRules implements BlockHoundIntegration {
       builder.allowBlockingCallsInside(
           "java.util.concurrent.ScheduledThreadPoolExecutor$DelayedWorkQueue", method);
     }
+    // Netty's allocator locks itself for a moment while it grows.
+    for (String method : List.of("tryExpandMagazines", "allocate")) {
+      builder.allowBlockingCallsInside(
+          "io.netty.buffer.AdaptivePoolingAllocator$MagazineGroup", method);
+    }
+    for (String method : List.of("free", "tryAllocate")) {
+      builder.allowBlockingCallsInside("io.netty.buffer.AdaptivePoolingAllocator$Magazine", method);
+    }
     // Classes are loaded once, where they are first met.
     builder.allowBlockingCallsInside("java.lang.ClassLoader", "loadClass");
     builder.allowBlockingCallsInside("jdk.internal.loader.BuiltinClassLoader", "loadClassOrNull");
