@@ -14,12 +14,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Rows to records and back.
 final class CallRows {
 
   private static final JsonMapper JSON = JsonMapper.shared();
+
+  // Made once, here: a mapper that first meets a type on an event loop locks while it learns it.
+  private static final ObjectReader OBJECT =
+      JSON.readerFor(new TypeReference<Map<String, Object>>() {});
+  private static final ObjectReader EVENTS =
+      JSON.readerFor(new TypeReference<List<StoredEvent>>() {});
 
   private CallRows() {}
 
@@ -85,8 +92,7 @@ final class CallRows {
     if (evidence == null) {
       return List.of();
     }
-    List<StoredEvent> events =
-        JSON.readValue(evidence.asArray(), new TypeReference<List<StoredEvent>>() {});
+    List<StoredEvent> events = EVENTS.readValue(evidence.asArray());
     return events.stream().map(event -> event.of(callId)).toList();
   }
 
@@ -125,8 +131,7 @@ final class CallRows {
   }
 
   private static Map<String, Object> object(Readable row, String column) {
-    return JSON.readValue(
-        required(row, column, Json.class).asArray(), new TypeReference<Map<String, Object>>() {});
+    return OBJECT.readValue(required(row, column, Json.class).asArray());
   }
 
   static <T> T required(Readable row, String column, Class<T> type) {
