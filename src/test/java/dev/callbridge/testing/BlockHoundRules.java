@@ -38,9 +38,10 @@ public final class BlockHoundRules implements BlockHoundIntegration {
   private static boolean isLockOfALibrary(StackTraceElement[] stack) {
     boolean locks =
         Arrays.stream(stack)
-            .anyMatch(frame ->
-                frame.getMethodName().equals("lock")
-                    && frame.getClassName().startsWith("java.util.concurrent.locks."));
+            .map(StackTraceElement::getClassName)
+            .anyMatch(name ->
+                name.startsWith("java.util.concurrent.locks.Reentrant")
+                    || name.equals("java.util.concurrent.locks.StampedLock"));
     return locks
         && Arrays.stream(stack)
             .map(StackTraceElement::getClassName)
