@@ -170,4 +170,17 @@ final class ApiRefusalTests {
   void aPageThatCannotBeIsRefused(String query) {
     assertThat(api.get("/api/v1/calls?" + query).status()).isEqualTo(400);
   }
+
+  /// Answers from the database come on another thread than those without it. One connection takes
+  /// both, however they follow each other.
+  @Test
+  void aConnectionThatIsKeptGoesOnBeingRead() {
+    String unknown = "/api/v1/calls/" + UUID.randomUUID();
+
+    for (int i = 0; i < 200; i++) {
+      assertThat(api.get(unknown).status()).isEqualTo(404);
+      assertThat(api.get("/api/v1/calls/not-an-id").status()).isEqualTo(400);
+      assertThat(api.get("/api/v1/calls?limit=0").status()).isEqualTo(400);
+    }
+  }
 }
