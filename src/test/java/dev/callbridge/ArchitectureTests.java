@@ -46,6 +46,7 @@ final class ArchitectureTests {
               Map.entry("live", Set.of("call")),
               Map.entry("outbound", Set.of("twilio", "call", "assistants")),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
+              Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),
               Map.entry("telephony", Set.of("twilio", "call", "assistants")),
               Map.entry("twilio", Set.of("audio"))));

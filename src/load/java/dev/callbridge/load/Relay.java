@@ -46,6 +46,7 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
         .keySet()
         .removeIf(name -> name.matches("(TWILIO|ELEVEN|SPRING|CALLBRIDGE|WEBHOOK|VOICE)_?.*"));
     environment.putAll(environment(vendorPort, port, management, account));
+    environment.put("CALLBRIDGE_JOURNAL", options.output().resolve("journal").toString());
     environment.put(
         "SPRING_R2DBC_URL", "r2dbc:postgresql://127.0.0.1:" + database.getPort() + "/postgres");
     Process process = builder.start();

@@ -9,7 +9,9 @@ import dev.callbridge.call.Call;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
+import dev.callbridge.call.Turn;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
@@ -43,15 +45,13 @@ class MediaStreamHandler {
   /// From the upgrade to `start`.
   static final Duration START_TIMEOUT = Duration.ofSeconds(5);
 
-  /// A second session's turns come after any the first one had.
-  private static final int TURNS_PER_SESSION = 1_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(MediaStreamHandler.class);
 
   private final Agent agent;
   private final Assistants assistants;
   private final LiveCalls live;
   private final EvidenceWriter writer;
+  private final InstanceLease lease;
   private final Counter droppedFrames;
   private final Counter malformedFrames;
 
@@ -60,11 +60,13 @@ class MediaStreamHandler {
       Assistants assistants,
       LiveCalls live,
       EvidenceWriter writer,
+      InstanceLease lease,
       MeterRegistry meters) {
     this.agent = agent;
     this.assistants = assistants;
     this.live = live;
     this.writer = writer;
+    this.lease = lease;
     this.droppedFrames = meters.counter("callbridge.caller.frames.dropped");
     this.malformedFrames = meters.counter("callbridge.caller.frames.malformed");
     MediaStreamCodec.learn();
@@ -137,7 +139,7 @@ class MediaStreamHandler {
             introduce(call, assistant, start.parameters(), callSid),
             plan.maxDuration(),
             stream,
-            (admitted.session() - 1) * TURNS_PER_SESSION,
+            (admitted.session() - 1) * Turn.PER_SESSION,
             evidence,
             new LinePulse(() -> unsentBytes(channel)),
             droppedFrames::increment);
@@ -145,7 +147,7 @@ class MediaStreamHandler {
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
     return Flux.using(
         () -> {
-          evidence.mediaConnected(callSid, stream);
+          evidence.mediaConnected(callSid, stream, lease.id());
           return live.enter(connection);
         },
         replaced -> session.bridge(caller).takeUntilOther(replaced),

@@ -24,6 +24,10 @@ final class SessionEvidence {
   private final boolean isFinal;
   private final EvidenceWriter writer;
   private final Clock clock;
+
+  /// What was reached of the agent. Said once more at the end, which then stands for itself.
+  private final Map<String, String> reached = new LinkedHashMap<>();
+
   private int tools;
   private int presses;
 
@@ -37,9 +41,12 @@ final class SessionEvidence {
     this.clock = clock;
   }
 
-  void mediaConnected(String callSid, String streamSid) {
+  void mediaConnected(String callSid, String streamSid, UUID instance) {
     LOG.info("call {}: media connected, stream {}", callId, streamSid);
-    write(Kind.MEDIA_CONNECTED, "" + session, Map.of("CallSid", callSid, "StreamSid", streamSid));
+    write(
+        Kind.MEDIA_CONNECTED,
+        "" + session,
+        Map.of("CallSid", callSid, "StreamSid", streamSid, "instance", instance.toString()));
   }
 
   void agentConnecting(String agentId) {
@@ -49,11 +56,14 @@ final class SessionEvidence {
 
   void agentConnected(String conversationId) {
     LOG.info("call {}: agent connected, conversation {}", callId, printable(conversationId));
+    reached.put("conversationId", conversationId);
+    reached.put("agentConnectedAt", clock.instant().toString());
     write(Kind.AGENT_CONNECTED, "" + session, Map.of("conversationId", conversationId));
   }
 
   void firstAgentAudio() {
     LOG.info("call {}: first agent audio", callId);
+    reached.put("firstAgentAudioAt", clock.instant().toString());
     write(Kind.FIRST_AGENT_AUDIO, "" + session, Map.of());
   }
 
@@ -76,7 +86,7 @@ final class SessionEvidence {
         ending,
         reason,
         droppedFrames);
-    Map<String, String> details = new LinkedHashMap<>();
+    Map<String, String> details = new LinkedHashMap<>(reached);
     details.put("ending", ending.name());
     details.put("reason", reason);
     details.put("droppedFrames", "" + droppedFrames);

@@ -21,6 +21,7 @@ public record CallEvent(
   }
 
   public enum Kind {
+    /// `instance` that will dial it, `machineDetection` where that was asked for.
     CREATED,
     /// Twilio has queued the call: `CallSid`.
     DIAL_ACCEPTED,
@@ -35,20 +36,25 @@ public record CallEvent(
     STREAM_STATUS,
     MACHINE_DETECTION,
     RECORDING,
-    /// A media socket is open and has said which call it is: `session`.
+    /// A media socket is open and has said which call it is: `session`, and the `instance` that has
+    /// it.
     MEDIA_CONNECTED,
     AGENT_CONNECTING,
     /// `conversationId`.
     AGENT_CONNECTED,
     FIRST_AGENT_AUDIO,
-    /// `session`, `ending`, `reason`; `final` where nothing asks what comes next.
+    /// `session`, `ending`, `reason`, and what of the agent's was reached in it; `final` where
+    /// nothing asks what comes next.
     MEDIA_ENDED,
-    /// What the line was told when a session was over: `decision`.
+    /// What the line was told when its stream was over: `decision`, and how many sessions there had
+    /// been.
     AFTER_STREAM,
     HANG_UP_REQUESTED,
     DTMF,
     TOOL_CALL,
-    REJECTED
+    REJECTED,
+    /// Nothing more is waited for: `CallStatus` where Twilio was asked, or the `reason`.
+    SETTLED
   }
 
   /// Twilio's parameters are in the details: phone numbers.

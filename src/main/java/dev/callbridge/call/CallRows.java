@@ -1,11 +1,14 @@
 package dev.callbridge.call;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,29 +99,77 @@ final class CallRows {
     return events.stream().map(event -> event.of(callId)).toList();
   }
 
-  private record StoredEvent(
+  /// An event as the database reads it.
+  record StoredEvent(
       CallEvent.Kind kind,
       CallEvent.Source source,
       String key,
       OffsetDateTime at,
       Map<String, String> details) {
+    static StoredEvent of(CallEvent event) {
+      return new StoredEvent(
+          event.kind(),
+          event.source(),
+          storable(event.key()),
+          event.at().atOffset(ZoneOffset.UTC),
+          storable(event.details()));
+    }
+
     CallEvent of(UUID callId) {
       return new CallEvent(callId, kind, source, key, at.toInstant(), details);
     }
   }
 
+  static Json turns(Collection<SpokenTurn> turns) {
+    return Json.of(JSON.writeValueAsBytes(turns));
+  }
+
+  /// A turn as the database reads it.
+  record SpokenTurn(
+      UUID call,
+      int position,
+      Turn.Role role,
+      String text,
+      String heard,
+      @Nullable String corrected,
+      boolean interrupted,
+      OffsetDateTime at) {
+    static SpokenTurn of(UUID call, Turn turn) {
+      String corrected = turn.corrected();
+      return new SpokenTurn(
+          call,
+          turn.position(),
+          turn.role(),
+          storable(turn.text()),
+          storable(turn.heard()),
+          corrected == null ? null : storable(corrected),
+          turn.interrupted(),
+          turn.at().atOffset(ZoneOffset.UTC));
+    }
+
+    Turn turn() {
+      return new Turn(position, role, text, heard, corrected, interrupted, at.toInstant());
+    }
+  }
+
   static Json json(List<CallEvent> events) {
-    return Json.of(
-        JSON.writeValueAsBytes(
-            events.stream()
-                .map(event ->
-                    new StoredEvent(
-                        event.kind(),
-                        event.source(),
-                        event.key(),
-                        event.at().atOffset(ZoneOffset.UTC),
-                        event.details()))
-                .toList()));
+    return Json.of(JSON.writeValueAsBytes(events.stream().map(StoredEvent::of).toList()));
+  }
+
+  /// PostgreSQL has no NUL in a text, and UTF-8 no half of a surrogate pair.
+  static String storable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == 0 || Character.isSurrogate(text.charAt(i))) {
+        return new String(text.getBytes(UTF_8), UTF_8).replace('\0', '\uFFFD');
+      }
+    }
+    return text;
+  }
+
+  private static Map<String, String> storable(Map<String, String> details) {
+    Map<String, String> clean = new LinkedHashMap<>();
+    details.forEach((name, value) -> clean.put(storable(name), storable(value)));
+    return clean;
   }
 
   static GenericExecuteSpec bind(

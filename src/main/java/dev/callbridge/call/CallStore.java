@@ -8,16 +8,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.util.retry.Retry;
 
 /// Calls and their evidence in PostgreSQL. Every wait is bounded.
 @Component
@@ -26,12 +21,12 @@ public class CallStore {
   /// Longer, and the database counts as away.
   static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
-
   private final DatabaseClient database;
+  private final EvidenceRows rows;
 
   CallStore(DatabaseClient database) {
     this.database = database;
+    this.rows = new EvidenceRows(database);
   }
 
   /// A request that must have one effect however often it comes.
@@ -145,10 +140,7 @@ public class CallStore {
   /// Nothing is locked: the row is written by whoever has seen the most evidence. What follows from
   /// a set of events is the same for all who see it, and sets only grow.
   public Mono<Call> append(UUID callId, List<CallEvent> events) {
-    return insert(callId, events)
-        .flatMap(added -> added == 0 ? find(callId) : follow(callId))
-        .retryWhen(Retry.max(2).filter(DataIntegrityViolationException.class::isInstance))
-        .timeout(TIMEOUT);
+    return rows.append(callId, events).timeout(TIMEOUT);
   }
 
   public Mono<Call> find(UUID id) {
@@ -207,100 +199,5 @@ public class CallStore {
         .map((Readable row) -> CallRows.event(row))
         .all()
         .timeout(TIMEOUT);
-  }
-
-  private Mono<Long> insert(UUID callId, List<CallEvent> events) {
-    return database
-        .sql(
-            """
-            INSERT INTO call_event (call_id, kind, source, source_key, at, details)
-            SELECT :call, e.kind, e.source, e.key, e.at, e.details
-            FROM jsonb_to_recordset(:events)
-              AS e(kind text, source text, key text, at timestamptz, details jsonb)
-            WHERE EXISTS (SELECT 1 FROM call WHERE id = :call)
-            ON CONFLICT DO NOTHING
-            """)
-        .bind("call", callId)
-        .bind("events", CallRows.json(events))
-        .fetch()
-        .rowsUpdated();
-  }
-
-  private Mono<Call> follow(UUID callId) {
-    return database
-        .sql(
-            """
-            SELECT c.*, (
-              SELECT jsonb_agg(jsonb_build_object('kind', e.kind, 'source', e.source,
-                'key', e.source_key, 'at', e.at, 'details', e.details))
-              FROM call_event e WHERE e.call_id = c.id) AS evidence
-            FROM call c WHERE c.id = :id
-            """)
-        .bind("id", callId)
-        .map(row -> new Evidence(CallRows.call(row), CallRows.events(row, callId)))
-        .one()
-        .flatMap(found -> update(found.call(), found.events()));
-  }
-
-  private record Evidence(Call call, List<CallEvent> events) {}
-
-  /// A call that is over stays as it ended; later evidence is kept beside it.
-  private Mono<Call> update(Call call, List<CallEvent> events) {
-    CallTruth truth = call.isOver() ? call.truth() : CallTruth.of(events);
-    GenericExecuteSpec update =
-        database
-            .sql(
-                """
-                UPDATE call SET state = :state, outcome = :outcome, ended_by = :endedBy, reason = :reason,
-                  answered_by = :answeredBy, twilio_call_sid = coalesce(twilio_call_sid, :sid),
-                  conversation_id = :conversation, dialed_at = :dialed, ringing_at = :ringing,
-                  answered_at = :answered, agent_connected_at = :agentConnected,
-                  first_agent_audio_at = :firstAudio, ended_at = :ended, events_seen = :seen
-                WHERE id = :id AND events_seen < :seen
-                RETURNING *
-                """)
-            .bind("id", call.id())
-            .bind("seen", events.size())
-            .bind("state", later(call.truth().state(), truth.state()).name());
-    CallTruth.Timings at = truth.timings();
-    update = bind(update, "outcome", name(truth.outcome()), String.class);
-    update = bind(update, "endedBy", name(truth.endedBy()), String.class);
-    update = bind(update, "reason", truth.reason(), String.class);
-    update = bind(update, "answeredBy", truth.answeredBy(), String.class);
-    update = bind(update, "sid", truth.twilioCallSid(), String.class);
-    update = bind(update, "conversation", truth.conversationId(), String.class);
-    update = bind(update, "dialed", at.dialed(), Instant.class);
-    update = bind(update, "ringing", at.ringing(), Instant.class);
-    update = bind(update, "answered", at.answered(), Instant.class);
-    update = bind(update, "agentConnected", at.agentConnected(), Instant.class);
-    update = bind(update, "firstAudio", at.firstAgentAudio(), Instant.class);
-    update = bind(update, "ended", at.ended(), Instant.class);
-    return update
-        .map(CallRows::call)
-        .one()
-        .doOnNext(now -> logEnd(call, now))
-        .switchIfEmpty(Mono.defer(() -> find(call.id())));
-  }
-
-  private static void logEnd(Call before, Call now) {
-    CallTruth truth = now.truth();
-    if (now.isOver() && !before.isOver() && truth.outcome() != null) {
-      Level level = truth.outcome().isExpected() ? Level.INFO : Level.WARN;
-      LOG.atLevel(level)
-          .log(
-              "call {}: ended, {} by {} ({})",
-              now.id(),
-              truth.outcome(),
-              truth.endedBy(),
-              truth.reason());
-    }
-  }
-
-  private static CallState later(CallState one, CallState other) {
-    return one.compareTo(other) >= 0 ? one : other;
-  }
-
-  private static @Nullable String name(@Nullable Enum<?> value) {
-    return value == null ? null : value.name();
   }
 }

@@ -1,5 +1,6 @@
 package dev.callbridge.call;
 
+import dev.callbridge.call.CallRows.SpokenTurn;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -9,118 +10,148 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.r2dbc.BadSqlGrammarException;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.util.retry.Retry;
 
-/// Carries what happens on the media path to the database, so that no frame waits for it and no
-/// closing socket takes it along. Writes of one call keep their order.
+/// Carries what happens to the database, so that no frame waits for it and no closing socket takes
+/// it along. Writes of one call keep their order. While the database is away they go to a journal
+/// on disk, and from there to the database once it is back.
 @Component
 public class EvidenceWriter implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(EvidenceWriter.class);
 
-  private static final int LANES = 8;
+  private static final int LANES = 4;
 
   /// Entries that may wait in each lane, some thousands of calls' worth in all.
-  private static final int MAX_WAITING = 8_192;
+  private static final int MAX_WAITING = 16_384;
 
-  private static final int MAX_BATCH = 64;
+  private static final int MAX_BATCH = 256;
   private static final Duration BATCH_DELAY = Duration.ofMillis(20);
   private static final Duration CONTENTION = Duration.ofMillis(100);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
-  private static final Retry RETRY =
-      Retry.backoff(8, Duration.ofMillis(100)).maxBackoff(Duration.ofSeconds(2));
 
   private final CallStore calls;
   private final Transcripts transcripts;
+  private final Outage outage;
   private final Counter lost;
-  private List<Sinks.Many<Entry>> lanes = List.of();
+  private List<Sinks.Many<Waiting>> lanes = List.of();
   private Disposable.Composite writing = Disposables.composite();
   private Mono<Void> drained = Mono.empty();
   private volatile boolean running;
 
-  EvidenceWriter(CallStore calls, Transcripts transcripts, MeterRegistry meters) {
+  EvidenceWriter(
+      CallStore calls, Transcripts transcripts, JournalSettings journal, MeterRegistry meters) {
     this.calls = calls;
     this.transcripts = transcripts;
     this.lost = meters.counter("callbridge.evidence.lost");
+    this.outage = new Outage(journal.directory(), this::put, meters);
   }
 
-  private sealed interface Entry {
-    UUID callId();
-
-    record Event(CallEvent event) implements Entry {
-      @Override
-      public UUID callId() {
-        return event.callId();
-      }
-    }
-
-    record Spoken(UUID callId, Turn turn) implements Entry {}
-  }
+  /// An entry, and who wants to know that it is safe.
+  private record Waiting(EvidenceEntry entry, Sinks.Empty<Void> safe) {}
 
   public void write(CallEvent event) {
-    submit(new Entry.Event(event));
+    submit(new EvidenceEntry.Happened(event));
   }
 
   public void write(UUID callId, Turn turn) {
-    submit(new Entry.Spoken(callId, turn));
+    submit(new EvidenceEntry.Spoken(callId, turn));
   }
 
-  private void submit(Entry entry) {
+  /// The same, for one who answers for it.
+  ///
+  /// @return completes once the event is in the database or on the disk; fails when it is in
+  ///   neither
+  public Mono<Void> record(CallEvent event) {
+    return Mono.defer(() -> submit(new EvidenceEntry.Happened(event)));
+  }
+
+  private Mono<Void> submit(EvidenceEntry entry) {
+    Waiting waiting = new Waiting(entry, Sinks.empty());
     Sinks.EmitResult result = Sinks.EmitResult.FAIL_CANCELLED;
     if (running) {
-      Sinks.Many<Entry> lane = lanes.get(Math.floorMod(entry.callId().hashCode(), LANES));
+      Sinks.Many<Waiting> lane = lanes.get(Math.floorMod(entry.callId().hashCode(), LANES));
       long deadline = System.nanoTime() + CONTENTION.toNanos();
       do {
-        result = lane.tryEmitNext(entry);
+        result = lane.tryEmitNext(waiting);
       } while (result == Sinks.EmitResult.FAIL_NON_SERIALIZED && System.nanoTime() < deadline);
     }
     if (result.isFailure()) {
       lost.increment();
       LOG.error("call {}: evidence could not be queued ({})", entry.callId(), result);
+      return Mono.error(new IllegalStateException("evidence could not be queued: " + result));
     }
+    return waiting.safe().asMono();
   }
 
-  /// What came together is written together, one transaction a call: a busy database is asked less
-  /// often, not more.
-  private Mono<Void> store(List<Entry> batch) {
-    Map<UUID, List<Entry>> calls =
-        batch.stream()
-            .collect(Collectors.groupingBy(Entry::callId, LinkedHashMap::new, Collectors.toList()));
-    return Flux.fromIterable(calls.entrySet())
-        .concatMap(entry -> store(entry.getKey(), entry.getValue()))
+  private Mono<Void> store(List<Waiting> batch) {
+    List<EvidenceEntry> entries = batch.stream().map(Waiting::entry).toList();
+    return (outage.isOn()
+            ? outage.keep(entries)
+            : put(entries).onErrorResume(e -> keep(entries, e)))
+        .doOnSuccess(_ -> batch.forEach(waiting -> waiting.safe().tryEmitEmpty()))
+        .onErrorResume(e -> {
+          lost.increment(entries.size());
+          LOG.error("{} pieces of evidence could not be kept anywhere", entries.size(), e);
+          batch.forEach(waiting -> waiting.safe().tryEmitError(e));
+          return Mono.empty();
+        });
+  }
+
+  private Mono<Void> keep(List<EvidenceEntry> entries, Throwable e) {
+    LOG.warn("the database is away, evidence goes to the journal: {}", e.toString());
+    return outage.keep(entries);
+  }
+
+  /// What came together is written together: turns in one statement, events call by call. A busy
+  /// database is asked less often, not more.
+  private Mono<Void> put(List<EvidenceEntry> entries) {
+    Map<UUID, List<CallEvent>> events = new LinkedHashMap<>();
+    Map<String, SpokenTurn> turns = new LinkedHashMap<>();
+    for (EvidenceEntry entry : entries) {
+      switch (entry) {
+        case EvidenceEntry.Happened(var event) ->
+            events.computeIfAbsent(event.callId(), _ -> new ArrayList<>()).add(event);
+        // What is known last of a turn is all that is known of it.
+        case EvidenceEntry.Spoken(var call, var turn) ->
+            turns.put(call + ":" + turn.position(), SpokenTurn.of(call, turn));
+      }
+    }
+    Mono<Void> spoken =
+        turns.isEmpty() ? Mono.empty() : unlessWrong(transcripts.put(turns.values()), turns.size());
+    return spoken
+        .thenMany(
+            Flux.fromIterable(events.entrySet())
+                .concatMap(
+                    of -> unlessWrong(append(of.getKey(), of.getValue()), of.getValue().size())))
         .then();
   }
 
-  private Mono<Void> store(UUID callId, List<Entry> entries) {
-    List<CallEvent> events = new ArrayList<>();
-    Map<Integer, Turn> turns = new LinkedHashMap<>();
-    for (Entry entry : entries) {
-      switch (entry) {
-        case Entry.Event(var event) -> events.add(event);
-        // What is known last of a turn is all that is known of it.
-        case Entry.Spoken(_, var turn) -> turns.put(turn.position(), turn);
-      }
-    }
-    Mono<?> spoken =
-        Flux.fromIterable(turns.values()).concatMap(turn -> transcripts.put(callId, turn)).then();
-    Mono<?> happened = events.isEmpty() ? Mono.empty() : calls.append(callId, events);
-    return spoken
-        .then(happened.then())
-        .retryWhen(RETRY)
-        .onErrorResume(e -> {
-          lost.increment(entries.size());
-          LOG.error("call {}: {} could not be stored: {}", callId, events, e.toString());
+  private Mono<Void> append(UUID callId, List<CallEvent> events) {
+    return calls
+        .append(callId, events)
+        .switchIfEmpty(Mono.fromRunnable(() -> LOG.warn("{} of a call that is not known", events)))
+        .then();
+  }
+
+  /// What the database refuses it would refuse again: it must not hold up the rest.
+  private Mono<Void> unlessWrong(Mono<Void> put, int entries) {
+    return put.onErrorResume(
+        e -> e instanceof DataIntegrityViolationException || e instanceof BadSqlGrammarException,
+        e -> {
+          lost.increment(entries);
+          LOG.error("the database refuses {} pieces of evidence", entries, e);
           return Mono.empty();
         });
   }
@@ -129,7 +160,7 @@ public class EvidenceWriter implements SmartLifecycle {
   public synchronized void start() {
     lanes =
         IntStream.range(0, LANES)
-            .<Sinks.Many<Entry>>mapToObj(_ ->
+            .<Sinks.Many<Waiting>>mapToObj(_ ->
                 Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING)))
             .toList();
     writing = Disposables.composite();
@@ -145,6 +176,7 @@ public class EvidenceWriter implements SmartLifecycle {
               .doFinally(_ -> end.tryEmitEmpty())
               .subscribe(_ -> {}, e -> LOG.error("the evidence writer has stopped", e)));
     }
+    writing.add(outage.start());
     drained = Mono.when(ends.stream().map(Sinks.Empty::asMono).toList());
     running = true;
   }

@@ -1,9 +1,11 @@
 package dev.callbridge.call;
 
-import static dev.callbridge.call.CallRows.bind;
 import static dev.callbridge.call.CallRows.required;
 
+import dev.callbridge.call.CallRows.SpokenTurn;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.stereotype.Component;
@@ -22,23 +24,24 @@ public class Transcripts {
 
   /// Stores a turn, or what is now known of it.
   public Mono<Void> put(UUID callId, Turn turn) {
-    var upsert =
-        database
-            .sql(
-                """
-                INSERT INTO transcript_turn (call_id, position, role, text, heard, corrected, interrupted, at)
-                VALUES (:call, :position, :role, :text, :heard, :corrected, :interrupted, :at)
-                ON CONFLICT (call_id, position) DO UPDATE SET text = excluded.text, heard = excluded.heard,
-                  corrected = excluded.corrected, interrupted = excluded.interrupted
-                """)
-            .bind("call", callId)
-            .bind("position", turn.position())
-            .bind("role", turn.role().name())
-            .bind("text", turn.text())
-            .bind("heard", turn.heard())
-            .bind("interrupted", turn.interrupted())
-            .bind("at", turn.at());
-    return bind(upsert, "corrected", turn.corrected(), String.class)
+    return put(List.of(SpokenTurn.of(callId, turn)));
+  }
+
+  /// Turns of many calls at once, each of them once.
+  Mono<Void> put(Collection<SpokenTurn> turns) {
+    return database
+        .sql(
+            """
+            INSERT INTO transcript_turn (call_id, position, role, text, heard, corrected, interrupted, at)
+            SELECT c.id, t.position, t.role, t.text, t.heard, t.corrected, t.interrupted, t.at
+            FROM jsonb_to_recordset(:turns) AS t(call uuid, position int, role text, text text, heard text,
+                corrected text, interrupted boolean, at timestamptz)
+              JOIN call c ON c.id = t.call AND t.position >= c.fenced_session * :perSession
+            ON CONFLICT (call_id, position) DO UPDATE SET text = excluded.text, heard = excluded.heard,
+              corrected = excluded.corrected, interrupted = excluded.interrupted
+            """)
+        .bind("turns", CallRows.turns(turns))
+        .bind("perSession", Turn.PER_SESSION)
         .then()
         .timeout(CallStore.TIMEOUT);
   }

@@ -19,6 +19,9 @@ public record Turn(
     boolean interrupted,
     Instant at) {
 
+  /// A second session's turns come after any the first one had.
+  public static final int PER_SESSION = 1_000;
+
   public enum Role {
     AGENT,
     CALLER

@@ -8,6 +8,7 @@ import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallResource;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.twilio.TwilioCalls;
 import dev.callbridge.twilio.TwilioRestException;
@@ -46,6 +47,7 @@ class CallsController {
   private final Dialer dialer;
   private final TwilioCalls twilio;
   private final LiveCalls live;
+  private final InstanceLease lease;
   private final Clock clock = Clock.systemUTC();
 
   CallsController(
@@ -54,13 +56,15 @@ class CallsController {
       EvidenceWriter evidence,
       Dialer dialer,
       TwilioCalls twilio,
-      LiveCalls live) {
+      LiveCalls live,
+      InstanceLease lease) {
     this.requests = requests;
     this.calls = calls;
     this.evidence = evidence;
     this.dialer = dialer;
     this.twilio = twilio;
     this.live = live;
+    this.lease = lease;
   }
 
   /// Stores the call, then has it dialled. The same `Idempotency-Key` with the same body is the
@@ -92,12 +96,20 @@ class CallsController {
   private Mono<Call> dial(Call call) {
     LOG.info("call {}: created", call.id());
     return calls
-        .append(event(call.id(), Kind.CREATED, Map.of()))
+        .append(event(call.id(), Kind.CREATED, created(call.plan())))
         .doOnNext(stored -> {
           if (!dialer.dial(stored.id())) {
             evidence.write(event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
           }
         });
+  }
+
+  private Map<String, String> created(CallPlan plan) {
+    return Map.of(
+        "instance",
+        lease.id().toString(),
+        "machineDetection",
+        Boolean.toString(plan.machineDetection()));
   }
 
   private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {

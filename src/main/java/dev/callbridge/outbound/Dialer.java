@@ -6,6 +6,7 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.OpenCalls;
 import dev.callbridge.call.Outcome;
 import dev.callbridge.twilio.TwilioCalls;
 import dev.callbridge.twilio.TwilioRestException;
@@ -47,6 +48,7 @@ final class Dialer implements SmartLifecycle {
           .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
   private final CallStore calls;
+  private final OpenCalls open;
   private final EvidenceWriter evidence;
   private final TwilioCalls twilio;
   private final TwilioSettings settings;
@@ -54,8 +56,14 @@ final class Dialer implements SmartLifecycle {
   private Sinks.Many<UUID> waiting = queue();
   private Disposable dialling = Disposables.disposed();
 
-  Dialer(CallStore calls, EvidenceWriter evidence, TwilioCalls twilio, TwilioSettings settings) {
+  Dialer(
+      CallStore calls,
+      OpenCalls open,
+      EvidenceWriter evidence,
+      TwilioCalls twilio,
+      TwilioSettings settings) {
     this.calls = calls;
+    this.open = open;
     this.evidence = evidence;
     this.twilio = twilio;
     this.settings = settings;
@@ -70,11 +78,22 @@ final class Dialer implements SmartLifecycle {
     return calls
         .find(callId)
         .flatMap(
-            call -> hangUpWasAsked(callId).flatMap(asked -> asked ? cancel(call) : create(call)))
+            call -> hangUpWasAsked(callId).flatMap(asked -> asked ? cancel(call) : claim(call)))
+        // Not claimed, so not dialled: it is found overdue, and said to be so.
         .onErrorResume(e -> {
           LOG.error("call {}: could not be dialled", callId, e);
-          return Mono.fromRunnable(
-              () -> record(callId, Kind.DIAL_REFUSED, Map.of("reason", "not_dialled")));
+          return Mono.empty();
+        });
+  }
+
+  private Mono<Void> claim(Call call) {
+    return open.claimDial(call.id())
+        .flatMap(claimed -> {
+          if (claimed) {
+            return create(call);
+          }
+          LOG.warn("call {}: not dialled, that was settled by another", call.id());
+          return Mono.empty();
         });
   }
 
@@ -86,9 +105,13 @@ final class Dialer implements SmartLifecycle {
           LOG.info("call {}: dialling, {}", id, sid);
           record(id, Kind.DIAL_ACCEPTED, Map.of("CallSid", sid));
         })
-        .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> twilio.hangUp(sid)))
         .onErrorResume(
-            TwilioRestException.class, e -> Mono.fromRunnable(() -> recordFailure(id, e)));
+            TwilioRestException.class,
+            e -> {
+              recordFailure(id, e);
+              return Mono.empty();
+            })
+        .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> twilio.hangUp(sid)));
   }
 
   private void recordFailure(UUID id, TwilioRestException e) {

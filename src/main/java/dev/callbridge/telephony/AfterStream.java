@@ -60,14 +60,16 @@ final class AfterStream {
     APOLOGIZE
   }
 
-  Mono<String> answer(UUID callId, WebhookForm form) {
-    return calls
-        .events(callId)
-        .collectList()
+  /// @param stream the how manieth of the call's streams this was, as its TwiML numbered it; asked
+  ///   about the same one again, the answer is the same
+  Mono<String> answer(UUID callId, int stream, WebhookForm form) {
+    Mono<List<CallEvent>> known = calls.events(callId).collectList();
+    return known
         .map(AfterStream::closed)
         .retryWhen(UNTIL_STORED)
-        .onErrorResume(e -> e.getCause() instanceof StillOpen, _ -> Mono.just(List.of()))
-        .flatMap(events -> decide(callId, events, form))
+        // Who carried it does not say how it ended, and may be gone: what is known has to do.
+        .onErrorResume(e -> e.getCause() instanceof StillOpen, _ -> known)
+        .flatMap(events -> decide(callId, stream, events, form))
         .switchIfEmpty(Mono.fromSupplier(TwiML::hangUp))
         .timeout(TIMEOUT)
         .onErrorResume(e -> {
@@ -76,30 +78,35 @@ final class AfterStream {
         });
   }
 
-  private Mono<String> decide(UUID callId, List<CallEvent> events, WebhookForm form) {
-    Decision decision = decision(events, form);
-    long streams = count(events, Kind.AFTER_STREAM) + 1;
-    LOG.info("call {}: after the stream, {}", callId, decision);
+  private Mono<String> decide(UUID callId, int stream, List<CallEvent> events, WebhookForm form) {
+    Decision decision =
+        events.stream()
+            .filter(e -> e.kind() == Kind.AFTER_STREAM && e.key().equals("" + stream))
+            .map(e -> Decision.valueOf(e.details().getOrDefault("decision", "APOLOGIZE")))
+            .findFirst()
+            .orElseGet(() -> decision(stream, events, form));
+    LOG.info("call {}: after stream {}, {}", callId, stream, decision);
     CallEvent event =
         new CallEvent(
             callId,
             Kind.AFTER_STREAM,
             Source.TWILIO,
-            "" + streams,
+            "" + stream,
             clock.instant(),
-            Map.of("decision", decision.name()));
-    return calls.append(event).flatMap(call -> document(call, decision));
+            Map.of(
+                "decision", decision.name(), "session", "" + count(events, Kind.MEDIA_CONNECTED)));
+    return calls.append(event).flatMap(call -> document(call, decision, stream));
   }
 
-  private Mono<String> document(Call call, Decision decision) {
+  private Mono<String> document(Call call, Decision decision, int stream) {
     return switch (decision) {
       case HANG_UP -> Mono.just(TwiML.hangUp());
-      case RECONNECT -> twiml.reconnect(call);
+      case RECONNECT -> twiml.reconnect(call, stream + 1);
       case APOLOGIZE -> Mono.just(twiml.apology(call));
     };
   }
 
-  private static Decision decision(List<CallEvent> events, WebhookForm form) {
+  private static Decision decision(int stream, List<CallEvent> events, WebhookForm form) {
     CallStatus status = CallStatus.parse(form.get("CallStatus"));
     if (status != null && status.isTerminal()) {
       return Decision.HANG_UP;
@@ -115,9 +122,7 @@ final class AfterStream {
     }
     boolean hopeless =
         last != null && HOPELESS.matcher(last.details().getOrDefault("reason", "")).matches();
-    return hopeless || count(events, Kind.AFTER_STREAM) + 1 >= MAX_STREAMS
-        ? Decision.APOLOGIZE
-        : Decision.RECONNECT;
+    return hopeless || stream >= MAX_STREAMS ? Decision.APOLOGIZE : Decision.RECONNECT;
   }
 
   private static List<CallEvent> closed(List<CallEvent> events) {

@@ -28,15 +28,17 @@ final class StreamTwiML {
 
   /// @param parameters come back with the stream's start
   Mono<String> connect(Call call, Map<String, String> parameters) {
-    return tickets.issue(call.id()).map(token -> TwiML.connect(stream(call, parameters, token)));
+    return tickets.issue(call.id()).map(token -> TwiML.connect(stream(call, parameters, token, 1)));
   }
 
   /// The same, after telling the caller that it takes a moment more.
-  Mono<String> reconnect(Call call) {
+  ///
+  /// @param number of the stream, 1 being the call's first
+  Mono<String> reconnect(Call call, int number) {
     TwiML.Sentence moment = sentence(call, assistant(call).reconnecting());
     return tickets
         .issue(call.id())
-        .map(token -> TwiML.connect(stream(call, Map.of(), token), moment));
+        .map(token -> TwiML.connect(stream(call, Map.of(), token, number), moment));
   }
 
   /// For a call that has lost its agent for good.
@@ -54,12 +56,12 @@ final class StreamTwiML {
     return TwiML.say(new TwiML.Sentence(assistant.unreachable(), assistant.spokenLanguage()));
   }
 
-  private TwiML.Stream stream(Call call, Map<String, String> parameters, String token) {
+  private TwiML.Stream stream(Call call, Map<String, String> parameters, String token, int number) {
     UUID id = call.id();
     Map<String, String> all = new LinkedHashMap<>(parameters);
     all.put("callId", id.toString());
     return new TwiML.Stream(
-        settings.webhook("/twilio/voice/after-stream?call=" + id),
+        settings.webhook("/twilio/voice/after-stream?call=" + id + "&stream=" + number),
         settings.socket("/twilio/media/" + token),
         settings.webhook("/twilio/stream-status/" + id),
         all,

@@ -37,7 +37,7 @@ class TelephonyRoutes {
             "/twilio/voice/after-stream",
             request ->
                 Mono.justOrEmpty(CallIds.parse(query(request).get("call")))
-                    .flatMap(id -> afterStream.answer(id, form(request)))
+                    .flatMap(id -> afterStream.answer(id, number(request), form(request)))
                     .defaultIfEmpty(twiml.apology())
                     .flatMap(document -> xml(Mono.just(document))))
         .POST("/twilio/voice/fallback", _ -> xml(Mono.just(twiml.apology())))
@@ -70,6 +70,11 @@ class TelephonyRoutes {
   private static WebhookForm form(ServerRequest request) {
     WebhookForm form = WebhookFilter.form(request.exchange());
     return form.parameters().isEmpty() ? WebhookForm.parse(request.uri().getRawQuery()) : form;
+  }
+
+  private static int number(ServerRequest request) {
+    String number = query(request).getOrDefault("stream", "1");
+    return number.matches("[1-9]") ? Integer.parseInt(number) : 1;
   }
 
   private static Map<String, String> query(ServerRequest request) {

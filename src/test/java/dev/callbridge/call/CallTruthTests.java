@@ -57,6 +57,10 @@ final class CallTruthTests {
     }
     events.add(event(MEDIA_ENDED, "1", "session", "1", "ending", ending.name(), "reason", "why"));
     events.add(event(CARRIER_STATUS, "completed", "CallStatus", "completed"));
+    if (!ending.isDeliberate()) {
+      assertThat(truth(events).outcome()).as("what the line was told is owed").isNull();
+      events.add(event(AFTER_STREAM, "1", "decision", "HANG_UP", "session", "1"));
+    }
 
     CallTruth truth = truth(events);
 
@@ -71,8 +75,7 @@ final class CallTruthTests {
     "busy,      BUSY,        CARRIER, busy",
     "no-answer, NO_ANSWER,   CARRIER, no_answer",
     "canceled,  CANCELED,    CARRIER, canceled",
-    "failed,    FAILED_DIAL, CARRIER, failed",
-    "completed, CALLER_ABANDONED, CALLER, before_the_stream"
+    "failed,    FAILED_DIAL, CARRIER, failed"
   })
   void aCallThatNobodySpokeInEndsAsTheCarrierSays(
       String status, Outcome outcome, EndedBy by, String reason) {
@@ -86,6 +89,58 @@ final class CallTruthTests {
     assertThat(truth.outcome()).isEqualTo(outcome);
     assertThat(truth.endedBy()).isEqualTo(by);
     assertThat(truth.reason()).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "VOICE_WEBHOOK, CALLER_ABANDONED,  CALLER, before_the_stream",
+    "STREAM_STATUS, AGENT_UNREACHABLE, RELAY,  no_stream",
+    "DIAL_ACCEPTED, AGENT_UNREACHABLE, RELAY,  no_webhook"
+  })
+  void anAnsweredCallWithoutMediaIsJudgedOnceNothingMoreIsWaitedFor(
+      Kind known, Outcome outcome, EndedBy by, String reason) {
+    List<CallEvent> events = new ArrayList<>();
+    events.add(event(known, "k", "CallSid", "CA1", "StreamEvent", "stream-error"));
+    events.add(event(CARRIER_STATUS, "completed", "CallStatus", "completed"));
+    assertThat(truth(events).outcome()).isNull();
+
+    events.add(event(SETTLED, "settling", "reason", "quiet"));
+
+    assertThat(truth(events).outcome()).isEqualTo(outcome);
+    assertThat(truth(events).endedBy()).isEqualTo(by);
+    assertThat(truth(events).reason()).isEqualTo(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"not_dialled, INTERRUPTED, RELAY", "never_placed, FAILED_DIAL, CARRIER"})
+  void aCallThatTheCarrierNeverHadIsSettledByWhatIsKnown(
+      String reason, Outcome outcome, EndedBy by) {
+    CallTruth truth = truth(List.of(event(CREATED, "c"), event(SETTLED, "s", "reason", reason)));
+
+    assertThat(truth.outcome()).isEqualTo(outcome);
+    assertThat(truth.endedBy()).isEqualTo(by);
+    assertThat(truth.reason()).isEqualTo(reason);
+  }
+
+  @Test
+  void whatIsOverStaysAsItEndedAndOnlyWhatIsBesideItGrows() {
+    List<CallEvent> events = new ArrayList<>(inbound());
+    events.add(event(MEDIA_ENDED, "1", "session", "1", "ending", "CALLER_HUNG_UP"));
+    CallTruth over = truth(events);
+    assertThat(over.outcome()).isEqualTo(Outcome.CALLER_ABANDONED);
+
+    events.add(event(AGENT_CONNECTED, "1", "conversationId", "conv_1"));
+    events.add(event(FIRST_AGENT_AUDIO, "1"));
+    events.add(event(CARRIER_STATUS, "busy", "CallStatus", "busy"));
+    events.add(event(MACHINE_DETECTION, "human", "AnsweredBy", "human"));
+    CallTruth later = over.with(events);
+
+    assertThat(later.outcome()).isEqualTo(over.outcome());
+    assertThat(later.endedBy()).isEqualTo(over.endedBy());
+    assertThat(later.reason()).isEqualTo(over.reason());
+    assertThat(later.timings().ended()).isEqualTo(over.timings().ended());
+    assertThat(later.answeredBy()).isEqualTo("HUMAN");
+    assertThat(later.conversationId()).isEqualTo("conv_1");
   }
 
   @Test

@@ -170,7 +170,8 @@ final class VoiceWebhookTests {
     String path = "/twilio/status/" + find(form).id();
     form.put("CallStatus", "completed");
     assertThat(webhooks.post(path, form).status()).isEqualTo(204);
-    Call over = find(form);
+    // No stream ever came; it is waited for a moment, then said to be missing.
+    Call over = callbridge.await(find(form).id(), Call::isOver);
     assertThat(over.truth().state()).isEqualTo(CallState.ENDED);
     assertThat(over.truth().outcome()).isEqualTo(Outcome.CALLER_ABANDONED);
 

@@ -1,0 +1,173 @@
+package dev.callbridge.call;
+
+import static dev.callbridge.call.CallEvent.Kind.*;
+
+import dev.callbridge.call.CallEvent.Kind;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The evidence of one call, asked one question at a time. No answer depends on the order the
+/// events came in, or on how often each did.
+record Evidence(Collection<CallEvent> events) {
+
+  private static final Set<String> OVER =
+      Set.of("completed", "busy", "failed", "no-answer", "canceled");
+
+  boolean has(Kind kind) {
+    return events.stream().anyMatch(e -> e.kind() == kind);
+  }
+
+  Optional<CallEvent> first(Kind kind) {
+    return first(kind, e -> true);
+  }
+
+  Optional<CallEvent> first(Kind kind, Predicate<CallEvent> such) {
+    return events.stream()
+        .filter(e -> e.kind() == kind && such.test(e))
+        .min(Comparator.comparing(CallEvent::at).thenComparing(CallEvent::key));
+  }
+
+  /// What the carrier said first of all that mean the end, itself or when it was asked.
+  Optional<CallEvent> carrierEnd() {
+    return first(CARRIER_STATUS, e -> OVER.contains(text(e, "CallStatus", "")))
+        .or(() -> first(SETTLED, e -> OVER.contains(text(e, "CallStatus", ""))));
+  }
+
+  Optional<CallEvent> carrier(String status) {
+    return first(CARRIER_STATUS, e -> status.equals(text(e, "CallStatus", "")));
+  }
+
+  /// Media sessions that are known to have begun: they are counted from 1, and who mentions one
+  /// knows of those before it.
+  int sessions() {
+    return events.stream().mapToInt(Evidence::sessionOf).max().orElse(0);
+  }
+
+  boolean allSessionsEnded() {
+    return events.stream()
+            .filter(e -> e.kind() == MEDIA_ENDED)
+            .mapToInt(Evidence::sessionOf)
+            .distinct()
+            .count()
+        == sessions();
+  }
+
+  /// How the session that began last ended: what became of an earlier one was mended.
+  Optional<CallEvent> lastSession() {
+    return events.stream()
+        .filter(e -> e.kind() == MEDIA_ENDED)
+        .max(
+            Comparator.comparingInt(Evidence::sessionOf)
+                .thenComparing(CallEvent::at, Comparator.reverseOrder()));
+  }
+
+  /// What the line was told after its last session, unless it was told to come again.
+  Optional<CallEvent> lastDecision() {
+    int sessions = sessions();
+    return first(
+        AFTER_STREAM,
+        e -> sessionOf(e) == sessions && !"RECONNECT".equals(text(e, "decision", "")));
+  }
+
+  /// Who has the call's media, or will dial it.
+  @Nullable String instance() {
+    return events.stream()
+        .filter(e -> e.kind() == MEDIA_CONNECTED || e.kind() == CREATED)
+        .max(Comparator.comparingInt(Evidence::sessionOf))
+        .map(e -> e.details().get("instance"))
+        .orElse(null);
+  }
+
+  /// Whether the carrier still owes word on who answered.
+  boolean awaitsMachineDetection() {
+    return first(CREATED, e -> "true".equals(text(e, "machineDetection", ""))).isPresent()
+        && !has(MACHINE_DETECTION);
+  }
+
+  boolean isMachine() {
+    return first(
+            MACHINE_DETECTION,
+            e -> {
+              String by = text(e, "AnsweredBy", "");
+              return by.startsWith("machine_") || by.equals("fax");
+            })
+        .isPresent();
+  }
+
+  @Nullable String answeredBy() {
+    return first(MACHINE_DETECTION)
+        .map(e ->
+            isMachine() ? "MACHINE" : text(e, "AnsweredBy", "unknown").toUpperCase(Locale.ROOT))
+        .orElse(null);
+  }
+
+  /// The agent was reached and was heard.
+  boolean conversed() {
+    return agentConnected() != null
+        && firstAgentAudio() != null
+        && detail("conversationId") != null;
+  }
+
+  /// Said when it happened, and once more at the session's end.
+  @Nullable Instant agentConnected() {
+    return earliest(AGENT_CONNECTED, "agentConnectedAt");
+  }
+
+  @Nullable Instant firstAgentAudio() {
+    return earliest(FIRST_AGENT_AUDIO, "firstAgentAudioAt");
+  }
+
+  private @Nullable Instant earliest(Kind kind, String atTheEnd) {
+    return Stream.concat(
+            events.stream().filter(e -> e.kind() == kind).map(CallEvent::at),
+            events.stream()
+                .filter(e -> e.kind() == MEDIA_ENDED && e.details().containsKey(atTheEnd))
+                .map(e -> Instant.parse(text(e, atTheEnd, ""))))
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  /// Twilio's callback may overtake its answer.
+  @Nullable Instant dialed() {
+    return Stream.concat(first(DIAL_ACCEPTED).stream(), carrier("initiated").stream())
+        .map(CallEvent::at)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
+  Optional<CallEvent> answered() {
+    return carrier("in-progress")
+        .or(() -> first(MEDIA_CONNECTED))
+        .or(() -> first(VOICE_WEBHOOK, e -> "in-progress".equals(text(e, "CallStatus", ""))));
+  }
+
+  /// The latest that was said under that name.
+  @Nullable String detail(String name) {
+    return events.stream()
+        .filter(e -> !text(e, name, "").isEmpty())
+        .max(Comparator.comparing(CallEvent::at).thenComparing(CallEvent::key))
+        .map(e -> text(e, name, ""))
+        .orElse(null);
+  }
+
+  static String text(CallEvent e, String name, String otherwise) {
+    return e.details().getOrDefault(name, otherwise);
+  }
+
+  private static int sessionOf(CallEvent e) {
+    Map<String, String> details = e.details();
+    return switch (e.kind()) {
+      case MEDIA_CONNECTED, MEDIA_ENDED, AFTER_STREAM ->
+          Integer.parseInt(details.getOrDefault("session", "0"));
+      default -> 0;
+    };
+  }
+}

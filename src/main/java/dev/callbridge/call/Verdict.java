@@ -1,0 +1,157 @@
+package dev.callbridge.call;
+
+import static dev.callbridge.call.CallEvent.Kind.*;
+import static dev.callbridge.call.Evidence.text;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/// How a call ended, by whose doing, why and when.
+///
+/// It is given once all that it depends on is in, and not before: a session that is open, a
+/// decision that is owed, a machine that may yet be found keep a call open. What never comes is
+/// declared missing by a [Settler], whose word counts as the last.
+///
+/// One order is taken for granted: what we store before we act on it (a hang-up asked for, a call
+/// refused) is there before what follows from the act.
+record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
+
+  static Optional<Verdict> of(Evidence evidence) {
+    Optional<CallEvent> refused = evidence.first(DIAL_REFUSED);
+    if (refused.isPresent()) {
+      return Optional.of(refused(refused.get()));
+    }
+    Optional<CallEvent> rejected = evidence.first(REJECTED);
+    if (rejected.isPresent() && evidence.sessions() == 0) {
+      return Optional.of(rejected(rejected.get()));
+    }
+    boolean settled = evidence.has(SETTLED);
+    if (!evidence.allSessionsEnded() || (evidence.awaitsMachineDetection() && !settled)) {
+      return Optional.empty();
+    }
+    return evidence
+        .lastSession()
+        .map(session -> afterSession(evidence, session))
+        .orElseGet(() -> withoutSession(evidence));
+  }
+
+  private static Verdict refused(CallEvent e) {
+    return new Verdict(Outcome.FAILED_DIAL, EndedBy.CARRIER, text(e, "reason", "refused"), e.at());
+  }
+
+  private static Verdict rejected(CallEvent e) {
+    return new Verdict(
+        Outcome.valueOf(text(e, "outcome", Outcome.REJECTED_OVERLOAD.name())),
+        EndedBy.valueOf(text(e, "by", EndedBy.RELAY.name())),
+        text(e, "reason", "rejected"),
+        e.at());
+  }
+
+  private static Optional<Verdict> afterSession(Evidence evidence, CallEvent session) {
+    Optional<CallEvent> end =
+        isFinal(session)
+            ? Optional.of(session)
+            : evidence
+                .lastDecision()
+                .or(() -> evidence.has(SETTLED) ? last(evidence) : Optional.empty());
+    return end.map(e -> session(evidence, session, e.at()));
+  }
+
+  /// Nothing is asked after this ending: it was wanted, or there is nobody to ask.
+  private static boolean isFinal(CallEvent session) {
+    return ending(session).isDeliberate() || session.details().containsKey("final");
+  }
+
+  private static Verdict session(Evidence evidence, CallEvent session, Instant at) {
+    Ending ending = ending(session);
+    String reason = text(session, "reason", ending.name().toLowerCase(Locale.ROOT));
+    EndedBy by =
+        ending == Ending.CALLER_HUNG_UP && evidence.has(HANG_UP_REQUESTED)
+            ? EndedBy.OPERATOR
+            : ending.by();
+    if (evidence.isMachine()) {
+      return new Verdict(Outcome.VOICEMAIL, by, "machine", at);
+    }
+    boolean conversed = evidence.conversed();
+    return switch (ending) {
+      case CALLER_HUNG_UP, LIMIT_REACHED, LINE_LOST, LINE_REFUSED ->
+          new Verdict(conversed ? Outcome.COMPLETED : Outcome.CALLER_ABANDONED, by, reason, at);
+      case AGENT_ENDED ->
+          conversed
+              ? new Verdict(Outcome.COMPLETED, EndedBy.AGENT, reason, at)
+              : new Verdict(Outcome.AGENT_LOST, EndedBy.RELAY, "no_audio", at);
+      case AGENT_LOST -> new Verdict(Outcome.AGENT_LOST, by, reason, at);
+      case AGENT_UNREACHABLE ->
+          new Verdict(
+              evidence.agentConnected() != null ? Outcome.AGENT_LOST : Outcome.AGENT_UNREACHABLE,
+              by,
+              reason,
+              at);
+      case INTERRUPTED -> new Verdict(Outcome.INTERRUPTED, EndedBy.RELAY, reason, at);
+    };
+  }
+
+  private static Optional<Verdict> withoutSession(Evidence evidence) {
+    Optional<CallEvent> end = evidence.carrierEnd();
+    if (end.isPresent() && !text(end.get(), "CallStatus", "").equals("completed")) {
+      return end.map(e -> unanswered(evidence, e));
+    }
+    Optional<CallEvent> decision = evidence.lastDecision();
+    if (decision.isPresent()) {
+      return decision.map(
+          e -> new Verdict(Outcome.AGENT_UNREACHABLE, EndedBy.RELAY, "no_stream", e.at()));
+    }
+    return evidence.has(SETTLED) ? last(evidence).map(e -> settled(evidence, e)) : Optional.empty();
+  }
+
+  private static Verdict unanswered(Evidence evidence, CallEvent e) {
+    EndedBy by = evidence.has(HANG_UP_REQUESTED) ? EndedBy.OPERATOR : EndedBy.CARRIER;
+    return switch (text(e, "CallStatus", "")) {
+      case "busy" -> new Verdict(Outcome.BUSY, EndedBy.CARRIER, "busy", e.at());
+      case "no-answer" -> new Verdict(Outcome.NO_ANSWER, EndedBy.CARRIER, "no_answer", e.at());
+      case "canceled" -> new Verdict(Outcome.CANCELED, by, "canceled", e.at());
+      default -> new Verdict(Outcome.FAILED_DIAL, EndedBy.CARRIER, carrierReason(e), e.at());
+    };
+  }
+
+  /// Over, and no media ever came: nothing was placed, the stream failed, or the caller was
+  /// quicker.
+  private static Verdict settled(Evidence evidence, CallEvent end) {
+    if (evidence.isMachine()) {
+      return new Verdict(Outcome.VOICEMAIL, EndedBy.CARRIER, "machine", end.at());
+    } else if (evidence.carrierEnd().isEmpty()) {
+      String reason = text(end, "reason", "never_placed");
+      return reason.equals("not_dialled")
+          ? new Verdict(Outcome.INTERRUPTED, EndedBy.RELAY, reason, end.at())
+          : new Verdict(Outcome.FAILED_DIAL, EndedBy.CARRIER, reason, end.at());
+    }
+    boolean broke =
+        evidence
+            .first(STREAM_STATUS, e -> "stream-error".equals(text(e, "StreamEvent", "")))
+            .isPresent();
+    if (broke || evidence.has(AFTER_STREAM)) {
+      return new Verdict(Outcome.AGENT_UNREACHABLE, EndedBy.RELAY, "no_stream", end.at());
+    } else if (!evidence.has(VOICE_WEBHOOK)) {
+      return new Verdict(Outcome.AGENT_UNREACHABLE, EndedBy.RELAY, "no_webhook", end.at());
+    }
+    return evidence.has(HANG_UP_REQUESTED)
+        ? new Verdict(Outcome.CANCELED, EndedBy.OPERATOR, "hung_up_before_the_agent", end.at())
+        : new Verdict(Outcome.CALLER_ABANDONED, EndedBy.CALLER, "before_the_stream", end.at());
+  }
+
+  /// When it was over, as near as anybody said.
+  private static Optional<CallEvent> last(Evidence evidence) {
+    return evidence.carrierEnd().or(() -> evidence.first(SETTLED));
+  }
+
+  private static String carrierReason(CallEvent e) {
+    String sip = text(e, "SipResponseCode", "");
+    String code = text(e, "ErrorCode", "");
+    return !code.isEmpty() ? "twilio_" + code : !sip.isEmpty() ? "sip_" + sip : "failed";
+  }
+
+  private static Ending ending(CallEvent e) {
+    return Ending.valueOf(text(e, "ending", Ending.INTERRUPTED.name()));
+  }
+}
