@@ -2,6 +2,7 @@ package dev.callbridge.sandbox.twilio;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
@@ -56,9 +57,12 @@ record CallFilter(Predicate<SandboxCall> wanted) {
 
   private static Instant instant(String text) {
     try {
-      return text.length() == "2026-01-31".length()
-          ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-          : OffsetDateTime.parse(text).toInstant();
+      return switch (text.length()) {
+        case 10 -> LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+        // As Twilio's own SDK writes it: no zone, and UTC is meant.
+        case 19 -> LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+        default -> OffsetDateTime.parse(text).toInstant();
+      };
     } catch (DateTimeParseException _) {
       throw RestError.badRequest(20001, "Not a date or time: " + text);
     }

@@ -33,8 +33,8 @@ final class CreateCall {
     CallRequest request = CallRequest.of(form, settings);
     Directory.Entry person = Directory.find(request.to());
     return switch (person.quirk()) {
-      case NONE, CALLBACKS_REVERSED_AND_TRIPLED -> place(form, request, person);
-      case ACCEPTED_BUT_503 -> {
+      case NONE, CALLBACKS_REVERSED_AND_TRIPLED, NO_CALLBACKS -> place(form, request, person);
+      case ACCEPTED_BUT_503, ACCEPTED_BUT_503_NO_CALLBACKS -> {
         place(form, request, person);
         throw new RestError(503, 20503, "Service unavailable");
       }

@@ -14,7 +14,9 @@ public final class Directory {
     INVALID_NUMBER,
     ACCEPTED_BUT_SLOW,
     BAD_GATEWAY,
-    CALLBACKS_REVERSED_AND_TRIPLED
+    CALLBACKS_REVERSED_AND_TRIPLED,
+    NO_CALLBACKS,
+    ACCEPTED_BUT_503_NO_CALLBACKS
   }
 
   /// A row of the book.
@@ -141,7 +143,17 @@ public final class Directory {
               TALKS,
               Quirk.CALLBACKS_REVERSED_AND_TRIPLED),
           new Entry(
-              "2018", "Answers, converses for three turns, lets the agent say goodbye", TALKS));
+              "2018", "Answers, converses for three turns, lets the agent say goodbye", TALKS),
+          new Entry(
+              "2019",
+              "Busy, and no status callback ever says so",
+              CallerScript.busy(),
+              Quirk.NO_CALLBACKS),
+          new Entry(
+              "2020",
+              "Busy, the create request is answered 503, and no status callback ever comes",
+              CallerScript.busy(),
+              Quirk.ACCEPTED_BUT_503_NO_CALLBACKS));
 
   private Directory() {}
 

@@ -157,13 +157,18 @@ public final class SandboxTwilio implements AutoCloseable {
     var status =
         new StatusCallbacks(
             call,
-            request.statusCallback(),
+            isSilent(person.quirk()) ? null : request.statusCallback(),
             request.statusCallbackMethod(),
             events,
             person.quirk() == Directory.Quirk.CALLBACKS_REVERSED_AND_TRIPLED);
     var calling = new CallFlow(call, carrier, person.script(), status);
     ledger.add(calling);
     run(call, calling.outbound(request));
+  }
+
+  private static boolean isSilent(Directory.Quirk quirk) {
+    return quirk == Directory.Quirk.NO_CALLBACKS
+        || quirk == Directory.Quirk.ACCEPTED_BUT_503_NO_CALLBACKS;
   }
 
   private void run(SandboxCall call, Mono<Void> life) {

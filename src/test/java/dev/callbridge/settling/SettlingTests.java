@@ -1,0 +1,255 @@
+package dev.callbridge.settling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallEvent.Source;
+import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.CallState;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Direction;
+import dev.callbridge.call.EndedBy;
+import dev.callbridge.call.OpenCalls;
+import dev.callbridge.call.Outcome;
+import dev.callbridge.call.Transcripts;
+import dev.callbridge.call.Turn;
+import dev.callbridge.testing.Callbridge;
+import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.twilio.TwilioCalls;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+
+/// Calls whose end nobody tells.
+@CallbridgeTest
+final class SettlingTests {
+
+  private static final Duration SOON = Callbridge.SOON;
+
+  /// An instance that never was: its lease is as good as run out.
+  private static final UUID GONE = UUID.randomUUID();
+
+  @Autowired private Callbridge callbridge;
+  @Autowired private CallStore calls;
+  @Autowired private OpenCalls open;
+  @Autowired private Transcripts transcripts;
+  @Autowired private TwilioCalls twilio;
+  @Autowired private DatabaseClient database;
+
+  @Test
+  void aCallWithoutItsLastCallbackIsAskedAfterAtTheCarrier() {
+    UUID id = call("+15550002019", Duration.ofSeconds(5));
+    String sid = place("+15550002019");
+    append(id, Kind.DIAL_ACCEPTED, Instant.now().minusSeconds(60), Map.of("CallSid", sid));
+
+    Call call = callbridge.await(id, Call::isOver);
+
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.BUSY);
+    assertThat(callbridge.events(id)).anyMatch(event -> event.kind() == Kind.SETTLED);
+  }
+
+  @Test
+  void anUnconfirmedCallIsFoundAtTheCarrierAndNeverPlacedAgain() {
+    UUID id = call("+15550002020", Duration.ofSeconds(5));
+    assertThat(open.claimDial(id).block(SOON)).isTrue();
+    String sid = place("+15550002020");
+    append(id, Kind.DIAL_UNCONFIRMED, Instant.now(), Map.of("reason", "twilio_20503"));
+    assertThat(callbridge.await(id, call -> call.truth().state() == CallState.UNCONFIRMED))
+        .isNotNull();
+
+    Call call = callbridge.await(id, Call::isOver);
+
+    assertThat(call.truth().twilioCallSid()).isEqualTo(sid);
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.BUSY);
+    assertThat(created("+15550002020")).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheCarrierDoesNotKnowAMinuteLaterWasNeverPlaced() {
+    UUID id = call("+15550002399", Duration.ofSeconds(5));
+    assertThat(open.claimDial(id).block(SOON)).isTrue();
+    append(id, Kind.DIAL_UNCONFIRMED, Instant.now().minusSeconds(120), Map.of("reason", "timeout"));
+
+    Call call = callbridge.await(id, Call::isOver);
+
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.FAILED_DIAL);
+    assertThat(call.truth().reason()).isEqualTo("never_placed");
+    assertThat(created("+15550002399")).isZero();
+  }
+
+  @Test
+  void aCallWhoseDiallerDiedBeforeDiallingIsNotDialledByAnybody() {
+    UUID id = call("+15550002398", Duration.ofSeconds(5));
+    append(id, Kind.CREATED, Instant.now(), Map.of("instance", GONE.toString()));
+    overdue(id);
+
+    Call call = callbridge.await(id, Call::isOver);
+
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.INTERRUPTED);
+    assertThat(call.truth().reason()).isEqualTo("not_dialled");
+    assertThat(open.claimDial(id).block(SOON)).isFalse();
+    assertThat(created("+15550002398")).isZero();
+  }
+
+  @Test
+  void aCallWhoseDiallerDiedWhileDiallingIsLookedFor() {
+    UUID id = call("+15550002397", Duration.ofSeconds(5));
+    append(id, Kind.CREATED, Instant.now(), Map.of("instance", GONE.toString()));
+    assertThat(open.claimDial(id).block(SOON)).isTrue();
+    overdue(id);
+
+    Call call = callbridge.await(id, it -> it.truth().state() == CallState.UNCONFIRMED);
+
+    assertThat(call.truth().outcome()).isNull();
+    assertThat(created("+15550002397")).isZero();
+  }
+
+  @Test
+  void aSessionWhoseInstanceIsGoneIsInterruptedAndItsGhostSaysNoMore() {
+    UUID id = call("+15550002396", Duration.ofSeconds(5));
+    append(id, Kind.VOICE_WEBHOOK, Instant.now(), Map.of("CallSid", "CA" + "0".repeat(32)));
+    Map<String, String> session = Map.of("session", "1", "instance", GONE.toString());
+    append(id, Kind.MEDIA_CONNECTED, "1", session);
+    append(id, Kind.AGENT_CONNECTED, "1", Map.of("session", "1", "conversationId", "conv_x"));
+    append(id, Kind.FIRST_AGENT_AUDIO, "1", Map.of("session", "1"));
+    append(id, Kind.CARRIER_STATUS, Instant.now(), Map.of("CallStatus", "completed"));
+    assertThat(find(id).isOver()).isFalse();
+    overdue(id);
+
+    Call call = callbridge.await(id, Call::isOver);
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.INTERRUPTED);
+    assertThat(call.truth().endedBy()).isEqualTo(EndedBy.RELAY);
+    assertThat(call.truth().reason()).isEqualTo("instance_lost");
+
+    // It was only asleep, and now tells what it thinks happened.
+    int known = callbridge.events(id).size();
+    append(id, Kind.DTMF, "1:0", Map.of("session", "1", "digit", "5"));
+    append(id, Kind.MEDIA_ENDED, "1", Map.of("session", "1", "ending", "AGENT_ENDED"));
+    transcripts
+        .put(id, new Turn(3, Turn.Role.AGENT, "late", "late", null, false, Instant.now()))
+        .block(SOON);
+    assertThat(callbridge.events(id)).hasSize(known);
+    assertThat(callbridge.transcript(id)).isEmpty();
+    assertThat(find(id)).isEqualTo(call);
+    // What a new session of the call says counts.
+    append(id, Kind.DTMF, "2:0", Map.of("session", "2", "digit", "5"));
+    assertThat(callbridge.events(id)).hasSize(known + 1);
+  }
+
+  @Test
+  void aSessionWhoseInstanceLivesIsLeftAlone() {
+    UUID id = call("+15550002395", Duration.ofSeconds(5));
+    UUID alive =
+        Objects.requireNonNull(
+            database
+                .sql("SELECT id FROM relay_instance WHERE lease_until > now() LIMIT 1")
+                .map(row -> Objects.requireNonNull(row.get("id", UUID.class)))
+                .one()
+                .block(SOON));
+    append(id, Kind.MEDIA_CONNECTED, "1", Map.of("session", "1", "instance", alive.toString()));
+
+    assertThat(open.endLostSessions(id).block(SOON)).isNotNull();
+
+    assertThat(callbridge.events(id)).noneMatch(event -> event.kind() == Kind.MEDIA_ENDED);
+    append(id, Kind.MEDIA_ENDED, "1", Map.of("session", "1", "ending", "CALLER_HUNG_UP"));
+    assertThat(find(id).isOver()).isTrue();
+  }
+
+  @Test
+  void ofManyAskersOneGetsACall() {
+    List<UUID> ids =
+        Flux.range(0, 5)
+            .map(i -> call("+1555000239" + i, Duration.ofSeconds(5)))
+            .collectList()
+            .block();
+    Objects.requireNonNull(ids).forEach(this::overdue);
+
+    List<UUID> claimed =
+        Objects.requireNonNull(
+            Flux.range(0, 8)
+                .flatMap(_ -> open.claimOverdue(64).map(Call::id), 8)
+                .filter(ids::contains)
+                .collectList()
+                .block(SOON));
+
+    assertThat(claimed).doesNotHaveDuplicates();
+    ids.forEach(id -> append(id, Kind.REJECTED, "test", Map.of("reason", "test")));
+  }
+
+  private UUID call(String to, Duration ringTimeout) {
+    UUID id = Call.newId();
+    CallPlan plan =
+        new CallPlan(
+            Direction.OUTBOUND,
+            "default",
+            Objects.requireNonNull(callbridge.settings().phoneNumber()),
+            to,
+            Map.of(),
+            null,
+            null,
+            null,
+            false,
+            ringTimeout,
+            Duration.ofMinutes(5),
+            Map.of());
+    calls.create(id, plan, null).block(SOON);
+    return id;
+  }
+
+  /// A call that the carrier has and that we were never told of.
+  private String place(String to) {
+    URI nowhere = callbridge.settings().webhook("/twilio/voice/fallback");
+    return Objects.requireNonNull(
+        twilio
+            .create(
+                new TwilioCalls.Create(
+                    to,
+                    Objects.requireNonNull(callbridge.settings().phoneNumber()),
+                    nowhere,
+                    nowhere,
+                    nowhere,
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(1),
+                    null))
+            .onErrorResume(_ ->
+                Flux.defer(() -> Flux.fromIterable(callbridge.twilio().calls()))
+                    .filter(call -> call.to().equals(to))
+                    .map(call -> call.callSid())
+                    .last())
+            .block(SOON));
+  }
+
+  private long created(String to) {
+    return callbridge.twilio().calls().stream().filter(call -> call.to().equals(to)).count();
+  }
+
+  private void overdue(UUID id) {
+    database
+        .sql("UPDATE call SET settle_after = now() - interval '1 s' WHERE id = :id")
+        .bind("id", id)
+        .then()
+        .block(SOON);
+  }
+
+  private Call find(UUID id) {
+    return Objects.requireNonNull(calls.find(id).block(SOON));
+  }
+
+  private void append(UUID id, Kind kind, Instant at, Map<String, String> details) {
+    calls.append(new CallEvent(id, kind, Source.TWILIO, "test", at, details)).block(SOON);
+  }
+
+  private void append(UUID id, Kind kind, String key, Map<String, String> details) {
+    calls.append(new CallEvent(id, kind, Source.RELAY, key, Instant.now(), details)).block(SOON);
+  }
+}
