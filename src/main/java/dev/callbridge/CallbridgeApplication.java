@@ -1,5 +1,6 @@
 package dev.callbridge;
 
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -13,6 +14,8 @@ public class CallbridgeApplication {
     oneEventLoopPerCore();
     SpringApplication application = new SpringApplication(CallbridgeApplication.class);
     application.addInitializers(new SettingsCheck());
+    // Only a process of its own answers signals.
+    application.setDefaultProperties(Map.of("callbridge.relay.signals", "true"));
     application.run(args);
   }
 

@@ -195,6 +195,8 @@ class MediaStreamHandler {
         LOG.warn("media stream refused: {}", line.reason());
         yield out.sendClose(1008, line.reason());
       }
+      case LineException line when line.ending() == Ending.INTERRUPTED ->
+          out.sendClose(1001, "going away");
       case LineException line -> out.sendClose(1011, line.reason());
       case AgentException agent -> out.sendClose(1011, agent.reason());
       // The socket was gone already: nobody is left to tell.

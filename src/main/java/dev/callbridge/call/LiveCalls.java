@@ -23,6 +23,9 @@ public class LiveCalls {
   private final AtomicInteger admitted = new AtomicInteger();
   private final int limit;
 
+  /// 0 while calls are taken, 1 while those on may go on, 2 when they are to end.
+  private volatile int closing;
+
   LiveCalls(RelaySettings settings, MeterRegistry meters) {
     limit = settings.maxCalls();
     Gauge.builder("callbridge.calls.active", lines, Map::size)
@@ -51,12 +54,32 @@ public class LiveCalls {
 
   /// Whether one more call would be admitted now.
   public boolean hasRoom() {
-    return admitted.get() < limit;
+    return closing == 0 && admitted.get() < limit;
+  }
+
+  /// No more calls are taken; those that are on go on.
+  public void refuseMore() {
+    closing = Math.max(closing, 1);
+  }
+
+  /// Those that are on are to end now.
+  public void endAll() {
+    closing = 2;
+  }
+
+  /// Whether the calls that are on are to end: for them to look at, now and then.
+  public boolean areToEnd() {
+    return closing == 2;
+  }
+
+  /// Sockets that may still become calls, and those that are.
+  public int underWay() {
+    return admitted.get();
   }
 
   public Optional<Permit> admit() {
     int now = admitted.incrementAndGet();
-    if (now > limit) {
+    if (now > limit || closing > 0) {
       admitted.decrementAndGet();
       return Optional.empty();
     }

@@ -138,12 +138,17 @@ class SandboxRestTest extends SandboxTwilioFixture {
 
   @Test
   void cancelsACallThatRings() {
-    SandboxCall call = place("+15550002002", Map.of());
-    String resource = "Calls/" + call.callSid() + ".json";
-    assertThat(rest.post(resource, "Twiml=<Response/>").json().path("code").asInt())
-        .isEqualTo(21220);
-    rest.post(resource, "Status=canceled");
-    assertThat(over(call).finalStatus()).isEqualTo("canceled");
+    // At a human's pace: it must still be ringing when it is canceled.
+    try (var unhurried = SandboxTwilio.start(SETTINGS.withSpeedUp(1));
+        var client = new RestClient(unhurried, ACCOUNT, TOKEN)) {
+      var created = client.create("+15550002002", Map.of("Url", server.http("/voice")));
+      SandboxCall call = Objects.requireNonNull(unhurried.call(created.get("sid")));
+      String resource = "Calls/" + call.callSid() + ".json";
+      assertThat(client.post(resource, "Twiml=<Response/>").json().path("code").asInt())
+          .isEqualTo(21220);
+      client.post(resource, "Status=canceled");
+      assertThat(over(call).finalStatus()).isEqualTo("canceled");
+    }
   }
 
   @Test
