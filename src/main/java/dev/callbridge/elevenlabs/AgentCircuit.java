@@ -13,8 +13,8 @@ final class AgentCircuit {
   /// Deaths in a row.
   static final int TOLERATED = 3;
 
-  /// What lives longer than this after its metadata has not died at once.
-  static final Duration QUICK = Duration.ofSeconds(2);
+  /// What lives this long after its metadata has not died at once.
+  static final Duration QUICK = Duration.ofMillis(1_500);
 
   private final Circuit circuit;
   private final LongSupplier nanoTime;
