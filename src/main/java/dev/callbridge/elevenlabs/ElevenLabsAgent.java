@@ -11,6 +11,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -115,7 +117,7 @@ public final class ElevenLabsAgent implements Agent {
         .connect()
         .cast(Connection.class)
         .timeout(CONNECT_TIMEOUT.plus(UPGRADE_TIMEOUT))
-        .onErrorMap(e -> new AgentException(reason(e)));
+        .onErrorMap(e -> new AgentException(reason(e), retryAfter(e)));
   }
 
   /// Reactor Netty's messages hold the whole URL, signature included: only the kind is kept.
@@ -130,6 +132,12 @@ public final class ElevenLabsAgent implements Agent {
       case IOException _ -> "connection_lost_on_upgrade";
       default -> "connect_failed";
     };
+  }
+
+  private static @Nullable Duration retryAfter(Throwable e) {
+    return e instanceof WebSocketClientHandshakeException refused && refused.response() != null
+        ? Opening.retryAfter(refused.response().headers().get(HttpHeaderNames.RETRY_AFTER))
+        : null;
   }
 
   private static String status(WebSocketClientHandshakeException refused) {

@@ -93,6 +93,13 @@ final class Opening {
     return retryAfter == null ? jitter : retryAfter.plus(jitter);
   }
 
+  /// In seconds; a date is not worth reading for a wait of seconds.
+  static @Nullable Duration retryAfter(@Nullable String header) {
+    return header == null || !header.matches("\\d{1,6}")
+        ? null
+        : Duration.ofSeconds(Long.parseLong(header));
+  }
+
   /// Why the tries before the last one failed says more than that time is up.
   private AgentException tooLate() {
     AgentException before = last;

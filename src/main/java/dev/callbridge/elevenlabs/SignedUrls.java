@@ -130,7 +130,9 @@ final class SignedUrls {
   private static AgentException failure(Throwable e) {
     return switch (e) {
       case WebClientResponseException answer ->
-          new AgentException("signed_url_" + word(answer), retryAfter(answer));
+          new AgentException(
+              "signed_url_" + word(answer),
+              Opening.retryAfter(answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)));
       case TimeoutException _ -> new AgentException("signed_url_timeout");
       case WebClientException _ -> new AgentException("signed_url_unreachable");
       default -> new AgentException("signed_url_failed");
@@ -142,14 +144,6 @@ final class SignedUrls {
   private static String word(WebClientResponseException answer) {
     String code = code(answer.getResponseBodyAsString());
     return answer.getStatusCode().value() + (code == null ? "" : "_" + code);
-  }
-
-  /// In seconds; a date is not worth reading for a wait of seconds.
-  private static @Nullable Duration retryAfter(WebClientResponseException answer) {
-    String seconds = answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER);
-    return seconds == null || !seconds.matches("\\d{1,6}")
-        ? null
-        : Duration.ofSeconds(Long.parseLong(seconds));
   }
 
   private static @Nullable String code(String body) {

@@ -12,8 +12,6 @@ import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -24,17 +22,12 @@ final class ResumedCallTests {
 
   @Autowired private Callbridge callbridge;
 
-  @AfterEach
-  void nothingIsLeft() {
-    callbridge.assertNothingLeft();
-  }
-
   @Test
   void anAgentThatGoesQuietIsReplacedByOneThatKnows() {
     SandboxCall line =
         callbridge.callIn(CallerScript.answers().listens().says("booking"), "assistant=goes-quiet");
-    Call again = callbridge.await(line, call -> connected(call).size() == 2);
-    AgentSession second = session(again, 1);
+    Call again = resumed(line);
+    AgentSession second = callbridge.session(again);
     Callbridge.eventually(
         () -> second.first("received contextual_update").isPresent(), "it was told nothing");
     line.hangUp();
@@ -47,31 +40,37 @@ final class ResumedCallTests {
     assertThat(second.first("received contextual_update").orElseThrow().detail())
         .contains("\nYou: Hello", "\nCaller: ");
     assertThat(line.spoken()).containsExactly("One moment, please.");
+    assertThat(second.protocolErrors()).isEmpty();
+    callbridge.assertNothingLeft();
     assertThat(said(line)).isBetween(lost.at(), lost.at().plusSeconds(3));
   }
 
   @Test
   void anAgentThatNeitherReadsNorWritesIsMissedWithinSeconds() {
     SandboxCall line = callbridge.callIn(CallerScript.answers(), "assistant=stalls");
-    Call again = callbridge.await(line, call -> connected(call).size() == 2);
+    Call again = resumed(line);
     line.hangUp();
     callbridge.awaitOutcome(line);
 
-    AgentSession first = session(again, 0);
+    AgentSession first =
+        callbridge
+            .elevenlabs()
+            .session(
+                String.valueOf(first(again, Kind.AGENT_CONNECTED).details().get("conversationId")))
+            .orElseThrow();
     Instant stalled = first.startedAt().plus(first.first("stalled").orElseThrow().at());
     assertThat(first(again, Kind.MEDIA_ENDED).details()).containsEntry("reason", "agent_silent");
     assertThat(Duration.between(stalled, said(line))).isLessThan(Duration.ofSeconds(13));
   }
 
-  private List<CallEvent> connected(Call call) {
-    return callbridge.events(call.id()).stream()
-        .filter(event -> event.kind() == Kind.AGENT_CONNECTED)
-        .toList();
-  }
-
-  private AgentSession session(Call call, int index) {
-    String id = String.valueOf(connected(call).get(index).details().get("conversationId"));
-    return callbridge.elevenlabs().session(id).orElseThrow();
+  /// The call once it has its second conversation.
+  private Call resumed(SandboxCall line) {
+    Call first = callbridge.await(line, call -> call.truth().conversationId() != null);
+    return callbridge.await(
+        line,
+        call ->
+            call.truth().conversationId() != null
+                && !call.truth().conversationId().equals(first.truth().conversationId()));
   }
 
   private CallEvent first(Call call, Kind kind) {

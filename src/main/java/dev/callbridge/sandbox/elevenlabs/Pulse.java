@@ -11,8 +11,8 @@ final class Pulse {
 
   static final Duration EVERY = Duration.ofSeconds(2);
 
-  /// Pings remembered for a pong to come.
-  private static final int MAX_OPEN = 64;
+  /// Pings remembered for a pong to come, a flood of them included.
+  private static final int MAX_OPEN = 1_024;
 
   private final AgentWire wire;
   private final AgentSession ledger;
@@ -36,7 +36,7 @@ final class Pulse {
     ping(now);
   }
 
-  /// Many at once, none of them forgotten.
+  /// Many at once.
   void flood(int pings) {
     long now = System.nanoTime();
     for (int i = 0; i < pings; i++) {
