@@ -80,6 +80,12 @@ public sealed interface FromAgent {
     }
   }
 
+  /// The agent is at something of its own that takes time, such as a tool of its platform.
+  record Working() implements FromAgent {}
+
+  /// The agent leaves the turn to the caller on purpose, and owes no answer.
+  record Waiting() implements FromAgent {}
+
   /// The agent has said goodbye. Its audio plays out, then the call may end.
   record Goodbye() implements FromAgent {}
 }

@@ -11,13 +11,26 @@ import org.jspecify.annotations.Nullable;
 /// @param firstMessage what to open with instead of the agent's own greeting, or null
 /// @param language such as `en`, or null for the agent's own
 /// @param voiceId the voice to speak with, or null for the agent's own
+/// @param soFar what was said in this call before, where it goes on after a loss, or null
 public record Introduction(
     String agentId,
     String callId,
     Map<String, Object> variables,
     @Nullable String firstMessage,
     @Nullable String language,
-    @Nullable String voiceId) {
+    @Nullable String voiceId,
+    @Nullable String soFar) {
+
+  /// Of a call that begins.
+  public Introduction(
+      String agentId,
+      String callId,
+      Map<String, Object> variables,
+      @Nullable String firstMessage,
+      @Nullable String language,
+      @Nullable String voiceId) {
+    this(agentId, callId, variables, firstMessage, language, voiceId, null);
+  }
 
   /// Names of people are in here: only the call is printed.
   @Override

@@ -39,12 +39,13 @@ final class CallSession {
 
   private final Agent agent;
   private final Introduction introduction;
-  private final Duration maxDuration;
+  private final Terms terms;
   private final SessionEvidence evidence;
   private final Transcript transcript;
   private final Playback playback;
   private final CallerLine line;
   private final LinePulse pulse;
+  private final DeadAir deadAir;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final String streamSid;
 
@@ -57,7 +58,7 @@ final class CallSession {
   CallSession(
       Agent agent,
       Introduction introduction,
-      Duration maxDuration,
+      Terms terms,
       String streamSid,
       int firstTurn,
       SessionEvidence evidence,
@@ -65,10 +66,11 @@ final class CallSession {
       Runnable onDrop) {
     this.agent = agent;
     this.introduction = introduction;
-    this.maxDuration = maxDuration;
+    this.terms = terms;
     this.streamSid = streamSid;
     this.evidence = evidence;
     this.pulse = pulse;
+    this.deadAir = new DeadAir(terms.deadAir(), System::nanoTime);
     this.transcript = new Transcript(firstTurn, Clock.systemUTC(), evidence::turn);
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
     this.line =
@@ -97,9 +99,16 @@ final class CallSession {
   private Mono<Void> listen(Flux<FromTwilio> caller) {
     Mono<Void> listening =
         caller.doOnNext(this::hear).takeUntil(FromTwilio.Stop.class::isInstance).then();
-    return Mono.firstWithSignal(listening, pulse.lost())
+    return Mono.firstWithSignal(listening, pulse.lost(this::watch))
         .doOnError(this::lost)
         .doOnSuccess(_ -> end(Ending.LINE_LOST, "closed_without_stop"));
+  }
+
+  /// Nothing more is owed once it is ending.
+  private void watch() {
+    if (ending == null) {
+      deadAir.check();
+    }
   }
 
   private void hear(FromTwilio message) {
@@ -132,6 +141,9 @@ final class CallSession {
       case FromAgent.Ready(var conversationId) -> {
         ready = true;
         evidence.agentConnected(conversationId);
+        if (terms.agentBegins()) {
+          deadAir.owed();
+        }
         yield List.of();
       }
       case FromAgent.Audio audio -> {
@@ -139,11 +151,19 @@ final class CallSession {
           spoke = true;
           evidence.firstAgentAudio();
         }
-        yield playback.play(audio);
+        List<ToTwilio> played = playback.play(audio);
+        if (!played.isEmpty()) {
+          deadAir.spoken();
+        }
+        yield played;
       }
       case FromAgent.Interruption interruption -> playback.interrupt(interruption);
       case FromAgent.CallerSaid(var text) -> {
         transcript.callerSaid(text);
+        // Over the agent's own words it is no question, or one that is being answered.
+        if (!playback.isPlaying()) {
+          deadAir.owed();
+        }
         yield List.of();
       }
       case FromAgent.AgentSaid(var text) -> {
@@ -156,7 +176,17 @@ final class CallSession {
       }
       case FromAgent.ToolCall(var id, var name, _) -> {
         evidence.toolCalled(id, name);
+        deadAir.toolCalled();
         line.offer(new ToAgent.ToolResult(id, "There is no tool of that name here.", true));
+        deadAir.toolAnswered();
+        yield List.of();
+      }
+      case FromAgent.Working _ -> {
+        deadAir.toolCalled();
+        yield List.of();
+      }
+      case FromAgent.Waiting _ -> {
+        deadAir.settled();
         yield List.of();
       }
       case FromAgent.Goodbye _ -> {
@@ -174,7 +204,9 @@ final class CallSession {
   }
 
   private Mono<Void> limit() {
-    return Mono.delay(maxDuration).doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration")).then();
+    return Mono.delay(terms.maxDuration())
+        .doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration"))
+        .then();
   }
 
   private void lost(Throwable e) {

@@ -39,8 +39,16 @@ final class LinePulse {
   }
 
   /// Fails with [LineException] when the line is dead; never completes.
-  Mono<Void> lost() {
-    return Flux.interval(TICK).onBackpressureDrop().doOnNext(_ -> check()).then();
+  ///
+  /// @param alsoWatched run at every tick; what it throws is the failure
+  Mono<Void> lost(Runnable alsoWatched) {
+    return Flux.interval(TICK)
+        .onBackpressureDrop()
+        .doOnNext(_ -> {
+          check();
+          alsoWatched.run();
+        })
+        .then();
   }
 
   private void check() {

@@ -6,7 +6,6 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.call.Call;
-import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.InstanceLease;
@@ -23,8 +22,6 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +45,7 @@ class MediaStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MediaStreamHandler.class);
 
   private final Agent agent;
+  private final Introductions introductions;
   private final Assistants assistants;
   private final LiveCalls live;
   private final EvidenceWriter writer;
@@ -57,12 +55,14 @@ class MediaStreamHandler {
 
   MediaStreamHandler(
       Agent agent,
+      Introductions introductions,
       Assistants assistants,
       LiveCalls live,
       EvidenceWriter writer,
       InstanceLease lease,
       MeterRegistry meters) {
     this.agent = agent;
+    this.introductions = introductions;
     this.assistants = assistants;
     this.live = live;
     this.writer = writer;
@@ -117,27 +117,39 @@ class MediaStreamHandler {
         .admit(start)
         .switchIfEmpty(
             Mono.error(() -> new LineException(Ending.LINE_REFUSED, "start_of_another_call")))
-        .flatMapMany(admitted -> session(admitted, start, stream, callSid, caller, channel));
+        .flatMapMany(admitted -> {
+          Assistant assistant = assistants.of(admitted.call().plan().assistant());
+          return introductions
+              .of(admitted, assistant, start.parameters(), callSid)
+              .flatMapMany(introduction ->
+                  session(admitted, assistant, introduction, stream, callSid, caller, channel));
+        });
   }
 
   private Flux<ToTwilio> session(
       AdmittedCall admitted,
-      FromTwilio.Start start,
+      Assistant assistant,
+      Introduction introduction,
       String stream,
       String callSid,
       Flux<FromTwilio> caller,
       Channel channel) {
     Call call = admitted.call();
-    CallPlan plan = call.plan();
-    Assistant assistant = assistants.of(plan.assistant());
+    Terms terms =
+        new Terms(
+            call.plan().maxDuration(),
+            assistant.deadAir(),
+            introduction.firstMessage() == null
+                ? assistant.greets()
+                : !introduction.firstMessage().isEmpty());
     SessionEvidence evidence =
         new SessionEvidence(
             call.id(), admitted.session(), admitted.isFinal(), writer, Clock.systemUTC());
     CallSession session =
         new CallSession(
             agent,
-            introduce(call, assistant, start.parameters(), callSid),
-            plan.maxDuration(),
+            introduction,
+            terms,
             stream,
             (admitted.session() - 1) * Turn.PER_SESSION,
             evidence,
@@ -152,32 +164,6 @@ class MediaStreamHandler {
         },
         replaced -> session.bridge(caller).takeUntilOther(replaced),
         _ -> live.leave(connection));
-  }
-
-  /// What the agent is told: the call's own variables before those of the TwiML, ours where neither
-  /// says otherwise.
-  private static Introduction introduce(
-      Call call, Assistant assistant, Map<String, String> parameters, String callSid) {
-    CallPlan plan = call.plan();
-    Map<String, Object> variables = new LinkedHashMap<>();
-    variables.put("call_id", call.id().toString());
-    variables.put("call_sid", callSid);
-    variables.put("caller_number", plan.from());
-    variables.put("called_number", plan.to());
-    parameters.forEach((name, value) -> {
-      if (!name.equals("token")) {
-        variables.put(name, value);
-      }
-    });
-    variables.putAll(plan.variables());
-    variables.keySet().removeIf(name -> name.startsWith("system__"));
-    return new Introduction(
-        assistant.agentId(),
-        call.id().toString(),
-        variables,
-        plan.firstMessage() != null ? plan.firstMessage() : assistant.firstMessage(),
-        plan.language() != null ? plan.language() : assistant.language(),
-        plan.voiceId() != null ? plan.voiceId() : assistant.voiceId());
   }
 
   private static Mono<Void> startDeadline(AtomicBoolean started) {

@@ -96,6 +96,13 @@ final class Playback {
     forget();
   }
 
+  /// Whether the caller hears the agent now, or can be expected to.
+  boolean isPlaying() {
+    return !outstanding.isEmpty()
+        && nanoTime.getAsLong() - headStarted
+            < Duration.ofMillis(bufferedMillis).plus(MARK_GRACE).toNanos();
+  }
+
   private void signalWhenDrained() {
     if (ending && outstanding.isEmpty()) {
       drained.tryEmitEmpty();

@@ -5,17 +5,22 @@ import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.sockets.Uncancelled;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -33,10 +38,13 @@ final class AgentSession {
   /// Pongs that may wait for a socket that does not take them; a flood of pings gets no more.
   private static final int MAX_WAITING_PONGS = 64;
 
-  private static final Duration PING_INTERVAL = Duration.ofSeconds(8);
+  /// Pings that are answered in a second. An agent pings every other second.
+  private static final int MAX_PINGS = 50;
+
+  private static final Duration PING_INTERVAL = Duration.ofSeconds(4);
 
   /// Not a frame in this long, our pings unanswered: nobody is there.
-  private static final Duration SILENCE = Duration.ofSeconds(20);
+  private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
@@ -47,7 +55,9 @@ final class AgentSession {
   private final WebsocketOutbound out;
   private final ByteBufAllocator allocator;
   private final ServerEvents events;
-  private final Sinks.Many<Long> pongs =
+  private final Limit pings = new Limit(MAX_PINGS, Duration.ofSeconds(1));
+  private final Counter pingsDropped;
+  private final Sinks.Many<Supplier<WebSocketFrame>> pongs =
       Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING_PONGS));
 
   /// Opened by the metadata, which says in which format the agent listens.
@@ -59,6 +69,7 @@ final class AgentSession {
     this.out = (WebsocketOutbound) connection.outbound();
     this.allocator = connection.channel().alloc();
     this.events = new ServerEvents(meters);
+    this.pingsDropped = meters.counter("callbridge.agent.pings.dropped");
   }
 
   Flux<FromAgent> talk(Introduction introduction, Flux<ToAgent> caller) {
@@ -80,26 +91,38 @@ final class AgentSession {
           sink.next(event);
           listening.tryEmitEmpty();
         }
-        case ServerEvents.Event.Ping(long id) -> pongs.tryEmitNext(id);
+        case ServerEvents.Event.Ping(long id) -> answer(() -> text(events.pong(id, allocator)));
         case ServerEvents.Event.Nothing _ -> {}
       }
-    } else if (!frame.getClass().getSimpleName().startsWith("P")) {
+    } else if (frame instanceof PingWebSocketFrame) {
+      byte[] content = ByteBufUtil.getBytes(frame.content());
+      answer(() -> new PongWebSocketFrame(Unpooled.wrappedBuffer(content)));
+    } else if (!(frame instanceof PongWebSocketFrame)) {
       events.malformed();
+    }
+  }
+
+  private void answer(Supplier<WebSocketFrame> pong) {
+    if (!pings.allows(System.nanoTime()) || pongs.tryEmitNext(pong).isFailure()) {
+      pingsDropped.increment();
     }
   }
 
   /// First the introduction, before any audio. Ends with a close frame when the caller has hung up.
   private Mono<Void> speak(Introduction introduction, Flux<ToAgent> caller) {
     Flux<WebSocketFrame> voice =
-        listening.asMono().thenMany(caller).map(message -> text(events.encode(message, allocator)));
-    Flux<WebSocketFrame> pings =
+        listening
+            .asMono()
+            .thenMany(Flux.concat(before(introduction), caller))
+            .map(message -> text(events.encode(message, allocator)));
+    Flux<WebSocketFrame> heartbeat =
         Flux.interval(PING_INTERVAL).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
     // Neither pongs nor pings end by themselves: the caller's end is the end of all three.
     Sinks.Empty<Void> hungUp = Sinks.empty();
     Flux<WebSocketFrame> frames =
         Flux.merge(
             Mono.fromSupplier(() -> text(AgentCodec.introduce(introduction, allocator))),
-            Flux.merge(pongs.asFlux().map(id -> text(events.pong(id, allocator))), pings)
+            Flux.merge(pongs.asFlux().map(Supplier::get), heartbeat)
                 .takeUntilOther(hungUp.asMono()),
             voice.doOnComplete(hungUp::tryEmitEmpty));
     // A socket that the agent has closed ends the sending too. Only its close says how it ended.
@@ -108,6 +131,11 @@ final class AgentSession {
         .onErrorComplete(e -> e instanceof IOException || e instanceof AbortedException)
         .then(hungUp.asMono())
         .then(Mono.defer(() -> out.sendClose(1000, "hung up")));
+  }
+
+  /// What an agent that takes up a lost call must know before it hears more of it.
+  private static Mono<ToAgent> before(Introduction introduction) {
+    return Mono.justOrEmpty(introduction.soFar()).map(text -> new ToAgent.Context(text, "so_far"));
   }
 
   private Mono<Void> silence() {
@@ -126,8 +154,19 @@ final class AgentSession {
 
   /// Closes the socket for good, with a close frame where one can still be sent.
   static Mono<Void> hangUp(Connection connection) {
+    return close(connection, 1000, "hung up");
+  }
+
+  /// The same after a failure: an agent that does not keep to the protocol is told so.
+  static Mono<Void> giveUp(Connection connection, Throwable e) {
+    return e instanceof AgentException lost && lost.reason().equals(ServerEvents.MALFORMED)
+        ? close(connection, 1008, lost.reason())
+        : hangUp(connection);
+  }
+
+  private static Mono<Void> close(Connection connection, int code, String why) {
     return ((WebsocketOutbound) connection.outbound())
-        .sendClose(1000, "hung up")
+        .sendClose(code, why)
         // A socket that is let go of while the agent still talks is reset, and its close is lost.
         .then(connection.onDispose())
         .timeout(CLOSE_TIMEOUT)

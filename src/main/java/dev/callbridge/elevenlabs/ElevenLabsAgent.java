@@ -9,6 +9,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -19,6 +22,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -26,6 +30,7 @@ import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.resources.LoopResources;
 
 /// An agent of the ElevenLabs platform, over its conversation socket.
 @Component
@@ -41,8 +46,8 @@ public final class ElevenLabsAgent implements Agent {
 
   static final Duration METADATA_TIMEOUT = Duration.ofSeconds(4);
 
-  /// From the first step to [FromAgent.Ready]. Longer than this, and the caller has hung up.
-  static final Duration SETUP_TIMEOUT = Duration.ofSeconds(6);
+  /// What was sent and not acknowledged in this long is lost, and the connection with it.
+  private static final Duration TCP_USER_TIMEOUT = Duration.ofSeconds(10);
 
   /// Caller audio in the kernel is stale audio: about a second's worth, then the call's own bounded
   /// buffer takes over, which drops the oldest.
@@ -51,18 +56,22 @@ public final class ElevenLabsAgent implements Agent {
   private static final Pattern STATUS = Pattern.compile("\\b([1-5]\\d\\d)\\b");
 
   private final SignedUrls signedUrls;
+  private final Circuits circuits;
   private final MeterRegistry meters;
 
   /// A connection per conversation and no pool: a pool's limit would be one on calls that nobody
   /// set.
   private final HttpClient sockets =
-      HttpClient.create(ConnectionProvider.newConnection())
-          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
-          .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
-          .option(ChannelOption.TCP_NODELAY, true);
+      impatient(
+          HttpClient.create(ConnectionProvider.newConnection())
+              .option(
+                  ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
+              .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+              .option(ChannelOption.TCP_NODELAY, true));
 
-  ElevenLabsAgent(SignedUrls signedUrls, MeterRegistry meters) {
+  ElevenLabsAgent(SignedUrls signedUrls, Circuits circuits, MeterRegistry meters) {
     this.signedUrls = signedUrls;
+    this.circuits = circuits;
     this.meters = meters;
     AgentCodec.learn();
   }
@@ -74,15 +83,24 @@ public final class ElevenLabsAgent implements Agent {
     return Flux.deferContextual(context -> {
       HttpClient client =
           context.<EventLoop>getOrEmpty(EventLoop.class).map(sockets::runOn).orElse(sockets);
-      return Flux.usingWhen(
+      Flux<FromAgent> conversation =
+          Flux.usingWhen(
               signedUrls.next(introduction.agentId()).flatMap(url -> open(client, url)),
               socket -> new AgentSession(socket, meters).talk(introduction, caller),
-              AgentSession::hangUp)
-          .timeout(
-              Mono.delay(SETUP_TIMEOUT),
-              _ -> Mono.never(),
-              Flux.error(() -> new AgentException("setup_timeout")));
+              AgentSession::hangUp,
+              AgentSession::giveUp,
+              AgentSession::hangUp);
+      Opening opening =
+          new Opening(introduction.callId(), meters.counter("callbridge.agent.openings.retried"));
+      return circuits.ofAgent(introduction.agentId()).guard(opening.of(conversation));
     });
+  }
+
+  private static HttpClient impatient(HttpClient client) {
+    return Epoll.isAvailable() && LoopResources.DEFAULT_NATIVE
+        ? client.option(
+            EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(TCP_USER_TIMEOUT.toMillis()))
+        : client;
   }
 
   private static Mono<Connection> open(HttpClient client, URI url) {
@@ -90,6 +108,8 @@ public final class ElevenLabsAgent implements Agent {
         WebsocketClientSpec.builder()
             .maxFramePayloadLength(MAX_FRAME_BYTES)
             .compress(false)
+            // Its own answers have no bound, where ours do.
+            .handlePing(true)
             .build();
     return client
         .websocket(spec)
@@ -97,7 +117,7 @@ public final class ElevenLabsAgent implements Agent {
         .connect()
         .cast(Connection.class)
         .timeout(CONNECT_TIMEOUT.plus(UPGRADE_TIMEOUT))
-        .onErrorMap(e -> new AgentException(reason(e)));
+        .onErrorMap(e -> new AgentException(reason(e), retryAfter(e)));
   }
 
   /// Reactor Netty's messages hold the whole URL, signature included: only the kind is kept.
@@ -112,6 +132,12 @@ public final class ElevenLabsAgent implements Agent {
       case IOException _ -> "connection_lost_on_upgrade";
       default -> "connect_failed";
     };
+  }
+
+  private static @Nullable Duration retryAfter(Throwable e) {
+    return e instanceof WebSocketClientHandshakeException refused && refused.response() != null
+        ? Opening.retryAfter(refused.response().headers().get(HttpHeaderNames.RETRY_AFTER))
+        : null;
   }
 
   private static String status(WebSocketClientHandshakeException refused) {

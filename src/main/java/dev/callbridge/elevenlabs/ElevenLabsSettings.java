@@ -1,6 +1,7 @@
 package dev.callbridge.elevenlabs;
 
 import java.net.URI;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,11 +11,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param apiKey not needed while every agent is public
 /// @param apiUrl sockets are at the same host
 /// @param publicAgents open sockets by agent id alone, for agents without authentication
+/// @param agentKeys API keys by agent id, for agents of other workspaces
 @ConfigurationProperties("callbridge.elevenlabs")
 public record ElevenLabsSettings(
     @Nullable String apiKey,
     @DefaultValue("https://api.elevenlabs.io") URI apiUrl,
-    @DefaultValue("false") boolean publicAgents) {
+    @DefaultValue("false") boolean publicAgents,
+    @DefaultValue Map<String, String> agentKeys) {
+
+  /// The key that opens conversations with that agent.
+  String keyOf(String agentId) {
+    return agentKeys.getOrDefault(agentId, String.valueOf(apiKey));
+  }
 
   /// The host of REST and sockets, without a slash at the end.
   String origin() {

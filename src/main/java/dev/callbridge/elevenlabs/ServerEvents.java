@@ -10,10 +10,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import tools.jackson.core.JacksonException;
@@ -22,13 +24,19 @@ import tools.jackson.core.JacksonException;
 /// to the call's. Remembers only the two formats and the last error that was announced.
 final class ServerEvents {
 
-  /// More messages than this in a row that cannot be read, and it is not an agent that sends them.
+  static final String MALFORMED = "malformed";
+
+  /// More messages than this in a while that cannot be read, and it is not an agent that sends
+  /// them.
   private static final int MAX_MALFORMED = 20;
+
+  private static final Duration MALFORMED_WINDOW = Duration.ofSeconds(10);
 
   private static final byte[] WAV_HEADER = "UklGR".getBytes(StandardCharsets.ISO_8859_1);
 
   private final MeterRegistry meters;
-  private int malformed;
+  private final LongSupplier nanoTime;
+  private final Limit malformed = new Limit(MAX_MALFORMED, MALFORMED_WINDOW);
   private @Nullable String announced;
   private boolean ready;
 
@@ -39,7 +47,12 @@ final class ServerEvents {
   private @Nullable Transcoder fromAgent;
 
   ServerEvents(MeterRegistry meters) {
+    this(meters, System::nanoTime);
+  }
+
+  ServerEvents(MeterRegistry meters, LongSupplier nanoTime) {
     this.meters = meters;
+    this.nanoTime = nanoTime;
   }
 
   sealed interface Event {
@@ -61,16 +74,14 @@ final class ServerEvents {
     } catch (JacksonException e) {
       return malformed();
     }
-    Event event = translate(message);
-    malformed = 0;
-    return event;
+    return translate(message);
   }
 
   /// Counts a message that could not be read. A few are ignored.
   Event malformed() {
     meters.counter("callbridge.agent.messages.malformed").increment();
-    if (++malformed > MAX_MALFORMED) {
-      throw new AgentException("malformed_messages");
+    if (!malformed.allows(nanoTime.getAsLong())) {
+      throw new AgentException(MALFORMED);
     }
     return NOTHING;
   }
@@ -100,9 +111,13 @@ final class ServerEvents {
                   event.toolCallId(),
                   event.toolName(),
                   event.parameters() == null ? Map.of() : event.parameters()));
-      case ServerMessage.AgentToolResponse(var event) when endsCall(event) ->
+      case ServerMessage.AgentToolRequest(var event) when event != null ->
+          say(new FromAgent.Working());
+      case ServerMessage.AgentToolResponse(var event) when isOf("skip_turn", event) ->
+          say(new FromAgent.Waiting());
+      case ServerMessage.AgentToolResponse(var event) when isOf("end_call", event) ->
           say(new FromAgent.Goodbye());
-      case ServerMessage.AgentToolResponseFullPayload(var event) when endsCall(event) ->
+      case ServerMessage.AgentToolResponseFullPayload(var event) when isOf("end_call", event) ->
           say(new FromAgent.Goodbye());
       case ServerMessage.Failure(var event) -> {
         announced = errorType(event);
@@ -203,10 +218,8 @@ final class ServerEvents {
             announced != null ? announced : (ready ? "closed_" : "refused_") + code));
   }
 
-  private static boolean endsCall(ServerMessage.@Nullable ToolEvent event) {
-    return event != null
-        && "end_call".equals(event.toolName())
-        && !Boolean.TRUE.equals(event.isError());
+  private static boolean isOf(String tool, ServerMessage.@Nullable ToolEvent event) {
+    return event != null && tool.equals(event.toolName()) && !Boolean.TRUE.equals(event.isError());
   }
 
   private static @Nullable String errorType(ServerMessage.Failure.@Nullable Event event) {

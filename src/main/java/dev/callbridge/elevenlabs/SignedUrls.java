@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.WebClient;
@@ -34,10 +35,12 @@ final class SignedUrls {
   private static final int MAX_WAITING = 2_000;
 
   private final ElevenLabsSettings settings;
+  private final Circuits circuits;
   private final WebClient rest;
 
-  SignedUrls(ElevenLabsSettings settings) {
+  SignedUrls(ElevenLabsSettings settings, Circuits circuits) {
     this.settings = settings;
+    this.circuits = circuits;
     ConnectionProvider pool =
         ConnectionProvider.builder("elevenlabs-rest")
             .maxConnections(MAX_CONNECTIONS)
@@ -52,16 +55,29 @@ final class SignedUrls {
     rest = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).build();
   }
 
-  /// Fails with [AgentException]. The URL is a credential: it goes into no log.
+  /// Fails with [AgentException], at once while the key is known to be refused. The URL is a
+  /// credential: it goes into no log.
   Mono<URI> next(String agentId) {
     String agent = "agent_id=" + URLEncoder.encode(agentId, StandardCharsets.UTF_8);
     if (settings.publicAgents()) {
       String socket = settings.origin().replaceFirst("^http", "ws");
       return Mono.just(URI.create(socket + "/v1/convai/conversation?" + agent));
     }
+    String key = settings.keyOf(agentId);
+    Circuit circuit = circuits.ofKey(key);
+    return Mono.defer(
+            () -> {
+              circuit.check();
+              return ask(agent, key);
+            })
+        .doOnNext(_ -> circuit.close())
+        .doOnError(AgentException.class, e -> refused(circuit, e.reason()));
+  }
+
+  private Mono<URI> ask(String agent, String key) {
     return rest.get()
         .uri(URI.create(settings.origin() + "/v1/convai/conversation/get-signed-url?" + agent))
-        .headers(headers -> headers.set("xi-api-key", String.valueOf(settings.apiKey())))
+        .headers(headers -> headers.set("xi-api-key", key))
         .retrieve()
         .bodyToMono(String.class)
         .timeout(TIMEOUT)
@@ -99,9 +115,24 @@ final class SignedUrls {
     return host.equals("localhost") || host.matches("127(\\.\\d{1,3}){3}");
   }
 
+  /// A key that is refused, or out of credit, is so for every call. Others need not wait to hear
+  /// it.
+  private static void refused(Circuit circuit, String reason) {
+    if (reason.matches("signed_url_40[12]_quota_exceeded")) {
+      circuit.open("quota_exceeded");
+    } else if (reason.startsWith("signed_url_402")) {
+      circuit.open("payment_required");
+    } else if (reason.startsWith("signed_url_401")) {
+      circuit.open("invalid_api_key");
+    }
+  }
+
   private static AgentException failure(Throwable e) {
     return switch (e) {
-      case WebClientResponseException answer -> new AgentException("signed_url_" + word(answer));
+      case WebClientResponseException answer ->
+          new AgentException(
+              "signed_url_" + word(answer),
+              Opening.retryAfter(answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)));
       case TimeoutException _ -> new AgentException("signed_url_timeout");
       case WebClientException _ -> new AgentException("signed_url_unreachable");
       default -> new AgentException("signed_url_failed");

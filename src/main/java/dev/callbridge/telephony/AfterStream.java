@@ -43,7 +43,7 @@ final class AfterStream {
       Pattern.compile(
           "signed_url_(?!429|408)4\\d\\d.*|upgrade_(?!429|408)4\\d\\d|(closed|refused)_1008"
               + "|unknown_audio_format|override_error|missing_.*|value_error|invalid_message"
-              + "|signed_url_elsewhere|signed_url_unreadable");
+              + "|signed_url_elsewhere|signed_url_unreadable|circuit_open_.*");
 
   private final CallStore calls;
   private final StreamTwiML twiml;

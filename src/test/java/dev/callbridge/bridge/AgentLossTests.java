@@ -3,20 +3,25 @@ package dev.callbridge.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.Outcome;
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// Every way to have no agent ends in words for the caller and in an outcome that is not success.
@@ -25,7 +30,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AgentLossTests {
 
-  private static final String[] SLOW = {"hangs", "no-upgrade", "silent", "dies", "closes-1002"};
+  private static final String[] SLOW = {
+    "hangs", "no-upgrade", "silent", "mute", "dies", "closes-1002"
+  };
 
   private final Map<String, SandboxCall> lines = new LinkedHashMap<>();
 
@@ -51,6 +58,7 @@ final class AgentLossTests {
     "quota, signed_url_401_quota_exceeded",
     "busy, signed_url_429_system_busy",
     "broken, signed_url_500",
+    "closes-early, refused_1011",
     "hangs, signed_url_timeout",
     "garbage, signed_url_unreadable",
     "foreign-url, signed_url_elsewhere",
@@ -77,6 +85,8 @@ final class AgentLossTests {
     "closes-1002, llm_timeout",
     "closes-1008, value_error",
     "closes-1011, closed_1011",
+    "garbled, malformed",
+    "mute, no_audio",
   })
   void agentThatIsLostIsNotSuccess(String agent, String reason) {
     Call call = settled(agent);
@@ -87,6 +97,42 @@ final class AgentLossTests {
         .extracting(AgentSession::conversationId)
         .contains(Objects.requireNonNull(call.truth().conversationId()));
     assertApology(agent);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dies-at-once", "dies", "closes-1002", "closes-1008", "closes-1011"})
+  void callerWhoLosesTheAgentHearsAWordWithinThreeSeconds(String agent) {
+    Call call = settled(agent);
+    String first =
+        callbridge.events(call.id()).stream()
+            .filter(event -> event.kind() == Kind.AGENT_CONNECTED)
+            .map(event -> event.details().get("conversationId"))
+            .findFirst()
+            .orElseThrow();
+    AgentSession session = callbridge.elevenlabs().session(first).orElseThrow();
+    Instant lost = session.startedAt().plus(session.first("closed").orElseThrow().at());
+
+    Instant said =
+        line(agent).timeline().stream()
+            .filter(entry -> entry.kind().equals("say"))
+            .findFirst()
+            .map(line(agent)::at)
+            .orElseThrow();
+
+    assertThat(Duration.between(lost, said)).isLessThan(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void callsAfterARefusedKeyHearSoAtOnce() {
+    settled("refuses");
+
+    SandboxCall line = callbridge.callIn(CallerScript.answers(), "assistant=refuses");
+    callbridge.awaitEnd(line);
+    Call call = callbridge.awaitOutcome(line);
+
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.AGENT_UNREACHABLE);
+    assertThat(call.truth().reason()).isEqualTo("circuit_open_invalid_api_key");
+    assertThat(line.spoken()).singleElement().asString().startsWith("I am sorry");
   }
 
   private Call settled(String agent) {

@@ -244,7 +244,7 @@ final class CallSessionTests {
     return new CallSession(
         agent,
         new Introduction("agent_1", id.toString(), Map.of(), null, null, null),
-        maxDuration,
+        new Terms(maxDuration, Duration.ofSeconds(8), true),
         "MZ1",
         0,
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),

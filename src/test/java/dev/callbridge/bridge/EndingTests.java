@@ -68,7 +68,7 @@ final class EndingTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"hangs", "no-upgrade", "silent"})
+  @ValueSource(strings = {"hangs", "busy", "no-upgrade", "silent"})
   void callerHangingUpWhileTheAgentConnectsLeavesNothingOfTheAgent(String assistant) {
     SandboxCall line = callbridge.callIn(CallerScript.answers(), "assistant=" + assistant);
     Call ringing = callbridge.await(line, _ -> true);

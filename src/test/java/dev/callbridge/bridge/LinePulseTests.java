@@ -17,7 +17,7 @@ final class LinePulseTests {
 
   @Test
   void aLineWithoutAudioIsDeadAfterTenSeconds() {
-    StepVerifier.withVirtualTime(pulse::lost)
+    StepVerifier.withVirtualTime(() -> pulse.lost(() -> {}))
         .expectSubscription()
         .then(pulse::beat)
         .expectNoEvent(LinePulse.LINE_TIMEOUT)
@@ -28,7 +28,7 @@ final class LinePulseTests {
 
   @Test
   void oneFrameNowAndThenKeepsItAlive() {
-    var steps = StepVerifier.withVirtualTime(pulse::lost).expectSubscription();
+    var steps = StepVerifier.withVirtualTime(() -> pulse.lost(() -> {})).expectSubscription();
     for (int i = 0; i < 10; i++) {
       steps = steps.then(pulse::beat).expectNoEvent(LinePulse.LINE_TIMEOUT.minus(SECOND));
     }
@@ -38,7 +38,7 @@ final class LinePulseTests {
   @Test
   void aSocketThatTakesNothingIsDeadAfterFiveSeconds() {
     unsent.set(1_000);
-    var steps = StepVerifier.withVirtualTime(pulse::lost).expectSubscription();
+    var steps = StepVerifier.withVirtualTime(() -> pulse.lost(() -> {})).expectSubscription();
     for (int i = 0; i < 4; i++) {
       steps = steps.then(pulse::beat).expectNoEvent(SECOND);
     }
@@ -52,7 +52,7 @@ final class LinePulseTests {
   @Test
   void aSocketThatTakesALittleEachSecondIsAlive() {
     unsent.set(1_000_000);
-    var steps = StepVerifier.withVirtualTime(pulse::lost).expectSubscription();
+    var steps = StepVerifier.withVirtualTime(() -> pulse.lost(() -> {})).expectSubscription();
     for (int i = 0; i < 30; i++) {
       steps =
           steps

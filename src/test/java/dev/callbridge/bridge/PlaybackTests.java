@@ -93,6 +93,20 @@ final class PlaybackTests {
   }
 
   @Test
+  void whatIsOutstandingPlaysButNotForEver() {
+    assertThat(playback.isPlaying()).isFalse();
+    playback.play(audio(1, 500));
+    assertThat(playback.isPlaying()).isTrue();
+    nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(500) + Playback.MARK_GRACE.toNanos());
+    assertThat(playback.isPlaying()).isFalse();
+    playback.markReturned("1:0");
+    playback.play(audio(2, 500));
+    assertThat(playback.isPlaying()).isTrue();
+    playback.interrupt(new FromAgent.Interruption(2));
+    assertThat(playback.isPlaying()).isFalse();
+  }
+
+  @Test
   void aMarkStandsForAllBeforeIt() {
     transcript.agentSaid("All of it.");
     playback.play(audio(1, 500));

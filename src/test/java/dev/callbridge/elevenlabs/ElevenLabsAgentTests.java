@@ -167,8 +167,12 @@ final class ElevenLabsAgentTests {
   }
 
   private static ElevenLabsAgent agent(String key, URI url) {
+    SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    Circuits circuits = new Circuits(meters);
     return new ElevenLabsAgent(
-        new SignedUrls(new ElevenLabsSettings(key, url, false)), new SimpleMeterRegistry());
+        new SignedUrls(new ElevenLabsSettings(key, url, false, Map.of()), circuits),
+        circuits,
+        meters);
   }
 
   private static Introduction introduction(String agentId) {

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,8 @@ final class ServerEventsTests {
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-  private final ServerEvents events = new ServerEvents(meters);
+  private final AtomicLong nanos = new AtomicLong();
+  private final ServerEvents events = new ServerEvents(meters, nanos::get);
 
   @Test
   void theMetadataMakesTheAgentReadyOnce() {
@@ -218,15 +220,29 @@ final class ServerEventsTests {
   }
 
   @Test
-  void aFewMessagesThatCannotBeReadAreForgivenButNotManyInARow() {
-    for (int i = 0; i < 20; i++) {
+  void aFewMessagesThatCannotBeReadAreForgivenButNotManyInAWhile() {
+    for (int i = 0; i < 100; i++) {
       assertThat(read("not json")).isInstanceOf(Event.Nothing.class);
+      nanos.addAndGet(Duration.ofMillis(501).toNanos());
     }
-    read("{\"type\":\"vad_score\"}");
+    nanos.addAndGet(Duration.ofSeconds(10).toNanos());
     for (int i = 0; i < 20; i++) {
       read("{\"type\":");
+      read("{\"type\":\"vad_score\"}");
     }
-    refuses("malformed_messages", "[[[");
+    refuses("malformed", "[[[");
+  }
+
+  @Test
+  void workOfItsOwnAndASkippedTurnExplainSilence() {
+    assertThat(said("{\"type\":\"agent_tool_request\",\"agent_tool_request\":{}}"))
+        .isEqualTo(new FromAgent.Working());
+    assertThat(
+            said(
+                """
+                {"type":"agent_tool_response","agent_tool_response":{"tool_name":"skip_turn"}}\
+                """))
+        .isEqualTo(new FromAgent.Waiting());
   }
 
   @Test

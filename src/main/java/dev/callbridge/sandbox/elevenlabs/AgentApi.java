@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
@@ -27,6 +28,7 @@ final class AgentApi {
   /// Reserved never to exist, so whoever follows a URL to it reaches nobody.
   static final String STRANGER = "stranger.invalid";
 
+  private final AtomicInteger recoveries = new AtomicInteger();
   private final String apiKey;
   private final SignedUrls signedUrls;
   private final Ledger ledger;
@@ -75,6 +77,10 @@ final class AgentApi {
         ledger.add(agentId, 500);
         yield send(response, 500, "text/html", HTML);
       }
+      case RECOVERS ->
+          recoveries.getAndIncrement() % 2 == 0
+              ? refuse(response, agentId, 503, "unavailable", "Try again")
+              : grant(response, agentId, authority(request));
       case HANGS -> {
         ledger.add(agentId, 0);
         yield Mono.never();
@@ -226,8 +232,11 @@ final class AgentApi {
     return here.getHostString() + ":" + here.getPort();
   }
 
+  /// The key opens everything, and so do the keys that begin with it and a dash: an account has
+  /// several.
   private boolean authorized(HttpServerRequest request) {
-    return apiKey.equals(request.requestHeaders().get("xi-api-key"));
+    String key = request.requestHeaders().get("xi-api-key", "");
+    return key.equals(apiKey) || key.startsWith(apiKey + "-");
   }
 
   private static Publisher<Void> unauthorized(HttpServerResponse response) {

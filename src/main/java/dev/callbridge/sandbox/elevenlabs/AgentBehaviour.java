@@ -17,6 +17,7 @@ public enum AgentBehaviour {
   BUSY("busy", "signed URL: 429 system_busy, with Retry-After"),
   BROKEN("broken", "signed URL: 500 with an HTML page"),
   HANGS("hangs", "signed URL: never answers"),
+  RECOVERS("recovers", "signed URL: 503, and an answer when asked again"),
   GARBAGE("garbage", "signed URL: 200 with nonsense"),
   FOREIGN_URL("foreign-url", "signed URL: 200 with a URL on a stranger's host"),
 
@@ -25,7 +26,9 @@ public enum AgentBehaviour {
   NO_UPGRADE("no-upgrade", "accepts the connection and never answers the WebSocket upgrade"),
 
   SILENT("silent", "answers the upgrade with 101, then sends nothing"),
+  CLOSES_EARLY("closes-early", "closes with 1011 before the metadata"),
   MUTE("mute", "sends metadata, pings and transcripts, never audio"),
+  GOES_QUIET("goes-quiet", "greets, then never speaks again"),
   SLOW("slow", "starts to speak only after 2.5 s"),
   PCM_16000("pcm_16000", "speaks and expects PCM at 16 kHz"),
   PCM_24000("pcm_24000", "speaks and expects PCM at 24 kHz"),
@@ -49,6 +52,8 @@ public enum AgentBehaviour {
   MALFORMED("malformed", "mixes messages that are not JSON or not sensible into a normal greeting"),
   UNKNOWN_EVENTS(
       "unknown-events", "mixes every rare, unpublished and unknown event into a normal greeting"),
+  GARBLED("garbled", "sends 40 messages that are not JSON after 2 s"),
+  PING_FLOOD("ping-flood", "sends 500 pings at once after 2 s, then goes on as normal"),
   OVERSIZED("oversized", "sends one message over 16 MiB after 2 s"),
   FLOOD("flood", "greets with 60 s of audio sent at once");
 

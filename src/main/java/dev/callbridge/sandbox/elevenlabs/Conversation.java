@@ -43,6 +43,8 @@ final class Conversation implements Ear.Listener {
   private static final Duration LONGEST_GAP_IN_SPEECH = Duration.ofMillis(700);
   private static final Duration CORRECTION_AFTER = Duration.ofMillis(400);
   private static final int FLOOD_MILLIS = 60_000;
+  private static final int GARBLED_MESSAGES = 40;
+  private static final int FLOOD_OF_PINGS = 500;
   private static final int TICKS_PER_VAD_SCORE = 5;
 
   private static final Logger log = LoggerFactory.getLogger(Conversation.class);
@@ -183,6 +185,7 @@ final class Conversation implements Ear.Listener {
     }
     switch (behaviour) {
       case SILENT -> {}
+      case CLOSES_EARLY -> wire.close(1011, "Internal server error");
       case OVERRIDE_ERROR ->
           fail(1008, "override_error", "Override for field 'first_message' is not allowed.");
       case MISSING_VARIABLE ->
@@ -229,6 +232,8 @@ final class Conversation implements Ear.Listener {
       case DIES_AT_ONCE -> agenda.in(TICK, wire::reset);
       case DIES -> agenda.in(MIDWAY, wire::reset);
       case STALLS -> agenda.in(MIDWAY, this::stall);
+      case GARBLED -> agenda.in(MIDWAY, this::babble);
+      case PING_FLOOD -> agenda.in(MIDWAY, () -> pulse.flood(FLOOD_OF_PINGS));
       case OVERSIZED -> agenda.in(MIDWAY, this::sendOversized);
       case CLOSES_1000 -> agenda.in(MIDWAY, () -> wire.close(1000, ""));
       case CLOSES_1002 ->
@@ -245,6 +250,12 @@ final class Conversation implements Ear.Listener {
   private void stall() {
     ledger.note("stalled", "");
     wire.stall();
+  }
+
+  private void babble() {
+    for (int i = 0; i < GARBLED_MESSAGES; i++) {
+      wire.sendAnyway(new AgentWire.Outgoing.Text("this is not JSON"), "garbled", "");
+    }
   }
 
   private void sendOversized() {
@@ -364,7 +375,7 @@ final class Conversation implements Ear.Listener {
   }
 
   private void answer(String heard, int loudMillis) {
-    if (ending || waitingForTool || behaviour == AgentBehaviour.MUTE) {
+    if (ending || waitingForTool || isSpeechless()) {
       return;
     }
     turns++;
@@ -410,7 +421,7 @@ final class Conversation implements Ear.Listener {
   private void mindTheSilence(long now) {
     boolean busy = ending || waitingForTool || ear.hearsSpeech() || mouth.isHeard(now);
     boolean replying = reply != null && reply.isOpen();
-    if (busy || replying || behaviour == AgentBehaviour.MUTE) {
+    if (busy || replying || isSpeechless()) {
       return;
     }
     long since = Math.max(quietSince - now, mouth.heardUntil() - now);
@@ -418,6 +429,10 @@ final class Conversation implements Ear.Listener {
       say(asked ? Dialogue.GOODBYE : Dialogue.STILL_THERE);
       asked = true;
     }
+  }
+
+  private boolean isSpeechless() {
+    return behaviour == AgentBehaviour.MUTE || behaviour == AgentBehaviour.GOES_QUIET;
   }
 
   private void sprinkle() {

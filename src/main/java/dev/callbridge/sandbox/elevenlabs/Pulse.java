@@ -11,8 +11,8 @@ final class Pulse {
 
   static final Duration EVERY = Duration.ofSeconds(2);
 
-  /// Pings remembered for a pong to come.
-  private static final int MAX_OPEN = 64;
+  /// Pings remembered for a pong to come, a flood of them included.
+  private static final int MAX_OPEN = 1_024;
 
   private final AgentWire wire;
   private final AgentSession ledger;
@@ -30,10 +30,22 @@ final class Pulse {
       return;
     }
     nextAt = now + EVERY.toNanos();
-    int eventId = wire.nextEventId();
     if (open.size() >= MAX_OPEN) {
       open.remove(open.keySet().iterator().next());
     }
+    ping(now);
+  }
+
+  /// Many at once.
+  void flood(int pings) {
+    long now = System.nanoTime();
+    for (int i = 0; i < pings; i++) {
+      ping(now);
+    }
+  }
+
+  private void ping(long now) {
+    int eventId = wire.nextEventId();
     open.put(eventId, now);
     ledger.pinged();
     String detail = "event_id " + eventId + ", ping_ms " + latency;

@@ -100,6 +100,11 @@ public final class SandboxCall {
     }
   }
 
+  /// When that was.
+  public Instant at(Entry entry) {
+    return created.plus(entry.at());
+  }
+
   /// Twilio's error and warning codes for this call, in the order they arose.
   public List<Integer> verdicts() {
     synchronized (timeline) {
