@@ -2,6 +2,7 @@ package dev.callbridge.bridge;
 
 import dev.callbridge.call.Ending;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -21,6 +22,7 @@ final class LinePulse {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final LongSupplier unsentBytes;
+  private final BooleanSupplier isToEnd;
 
   /// Written by the socket's thread only; a watcher that sees it late is late by a tick.
   private int beats;
@@ -30,8 +32,11 @@ final class LinePulse {
   private long unsentAtLastTick;
   private long stuckTicks;
 
-  LinePulse(LongSupplier unsentBytes) {
+  /// @param unsentBytes what the socket has not taken yet
+  /// @param isToEnd whether this process cannot carry the call any longer
+  LinePulse(LongSupplier unsentBytes, BooleanSupplier isToEnd) {
     this.unsentBytes = unsentBytes;
+    this.isToEnd = isToEnd;
   }
 
   void beat() {
@@ -52,6 +57,9 @@ final class LinePulse {
   }
 
   private void check() {
+    if (isToEnd.getAsBoolean()) {
+      throw new LineException(Ending.INTERRUPTED, "draining");
+    }
     silentTicks = beats == beatsAtLastTick ? silentTicks + 1 : 0;
     beatsAtLastTick = beats;
     if (silentTicks >= LINE_TIMEOUT.toSeconds()) {

@@ -153,7 +153,7 @@ class MediaStreamHandler {
             stream,
             (admitted.session() - 1) * Turn.PER_SESSION,
             evidence,
-            new LinePulse(() -> unsentBytes(channel)),
+            new LinePulse(() -> unsentBytes(channel), live::areToEnd),
             droppedFrames::increment);
     LiveCalls.Connection connection =
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());

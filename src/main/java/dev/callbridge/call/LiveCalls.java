@@ -67,6 +67,11 @@ public class LiveCalls {
     closing = 2;
   }
 
+  /// Whether no more calls are taken.
+  public boolean isClosing() {
+    return closing > 0;
+  }
+
   /// Whether the calls that are on are to end: for them to look at, now and then.
   public boolean areToEnd() {
     return closing == 2;

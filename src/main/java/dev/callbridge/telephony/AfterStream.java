@@ -6,6 +6,7 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Ending;
+import dev.callbridge.call.LiveCalls;
 import dev.callbridge.twilio.CallStatus;
 import dev.callbridge.twilio.TwiML;
 import dev.callbridge.twilio.WebhookForm;
@@ -47,11 +48,13 @@ final class AfterStream {
 
   private final CallStore calls;
   private final StreamTwiML twiml;
+  private final LiveCalls live;
   private final Clock clock = Clock.systemUTC();
 
-  AfterStream(CallStore calls, StreamTwiML twiml) {
+  AfterStream(CallStore calls, StreamTwiML twiml, LiveCalls live) {
     this.calls = calls;
     this.twiml = twiml;
+    this.live = live;
   }
 
   enum Decision {
@@ -106,7 +109,7 @@ final class AfterStream {
     };
   }
 
-  private static Decision decision(int stream, List<CallEvent> events, WebhookForm form) {
+  private Decision decision(int stream, List<CallEvent> events, WebhookForm form) {
     CallStatus status = CallStatus.parse(form.get("CallStatus"));
     if (status != null && status.isTerminal()) {
       return Decision.HANG_UP;
@@ -122,7 +125,10 @@ final class AfterStream {
     }
     boolean hopeless =
         last != null && HOPELESS.matcher(last.details().getOrDefault("reason", "")).matches();
-    return hopeless || stream >= MAX_STREAMS ? Decision.APOLOGIZE : Decision.RECONNECT;
+    // Who is going down cannot take the call again.
+    return hopeless || stream >= MAX_STREAMS || live.isClosing()
+        ? Decision.APOLOGIZE
+        : Decision.RECONNECT;
   }
 
   private static List<CallEvent> closed(List<CallEvent> events) {

@@ -248,7 +248,7 @@ final class CallSessionTests {
         "MZ1",
         0,
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
-        new LinePulse(() -> 0),
+        new LinePulse(() -> 0, () -> false),
         () -> {});
   }
 

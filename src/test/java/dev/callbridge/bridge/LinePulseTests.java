@@ -13,7 +13,7 @@ final class LinePulseTests {
   private static final Duration SECOND = Duration.ofSeconds(1);
 
   private final AtomicLong unsent = new AtomicLong();
-  private final LinePulse pulse = new LinePulse(unsent::get);
+  private final LinePulse pulse = new LinePulse(unsent::get, () -> false);
 
   @Test
   void aLineWithoutAudioIsDeadAfterTenSeconds() {

@@ -45,7 +45,8 @@ final class ProcessFaultTests {
   }
 
   private List<SandboxCall> connected(int calls, int seconds) {
-    List<SandboxCall> lines = Stream.generate(() -> world.callIn(staying(seconds))).limit(calls).toList();
+    List<SandboxCall> lines =
+        Stream.generate(() -> world.callIn(staying(seconds))).limit(calls).toList();
     for (SandboxCall line : lines) {
       World.eventually(
           () -> !world.row(line, "first_agent_audio_at").isEmpty(), SOON, "no agent on the line");
@@ -98,7 +99,8 @@ final class ProcessFaultTests {
     for (SandboxCall line : staying) {
       world.awaitRow(line, "outcome", "COMPLETED", Duration.ofSeconds(15));
     }
-    assertThat(world.count("SELECT count(*) FROM call_event WHERE details->>'droppedFrames' <> '0'"))
+    assertThat(
+            world.count("SELECT count(*) FROM call_event WHERE details->>'droppedFrames' <> '0'"))
         .isZero();
     assertThat(world.count("SELECT count(*) FROM call WHERE state <> 'ENDED'")).isZero();
   }
@@ -159,7 +161,8 @@ final class ProcessFaultTests {
     brief.ended().block(SOON);
 
     assertThat(relay.awaitExit(Duration.ofSeconds(15))).isZero();
-    assertThat(Duration.ofNanos(System.nanoTime() - asked)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(13));
+    assertThat(Duration.ofNanos(System.nanoTime() - asked))
+        .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(13));
     world.awaitRow(brief, "outcome", "COMPLETED", SOON);
     for (SandboxCall line : lengthy) {
       assertThat(world.row(line, "outcome")).isEqualTo("INTERRUPTED");

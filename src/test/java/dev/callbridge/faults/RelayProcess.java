@@ -45,12 +45,17 @@ final class RelayProcess implements AutoCloseable {
             System.getProperty("java.class.path"),
             "dev.callbridge.CallbridgeApplication"));
     var builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.matches("(TWILIO|ELEVEN|SPRING|CALLBRIDGE).*"));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(name -> name.matches("(TWILIO|ELEVEN|SPRING|CALLBRIDGE).*"));
     builder.environment().putAll(environment);
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
     return new RelayProcess(
-        builder.start(), log, URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness"));
+        builder.start(),
+        log,
+        URI.create("http://127.0.0.1:" + managementPort + "/actuator/health/readiness"));
   }
 
   RelayProcess awaitReady() throws InterruptedException, IOException {

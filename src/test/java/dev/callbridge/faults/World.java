@@ -75,18 +75,19 @@ final class World implements AutoCloseable {
     environment.put("ELEVENLABS_AGENT_ID", "agent_sandbox");
     environment.put("ELEVENLABS_API_URL", elevenlabs.url().toString());
     environment.put("BASE_URL", "http://127.0.0.1:" + port);
-    environment.put("SPRING_R2DBC_URL", "r2dbc:postgresql://127.0.0.1:" + databasePort + "/postgres");
+    environment.put(
+        "SPRING_R2DBC_URL", "r2dbc:postgresql://127.0.0.1:" + databasePort + "/postgres");
     environment.put("SPRING_R2DBC_USERNAME", "postgres");
     environment.put("SPRING_R2DBC_PASSWORD", "postgres");
-    environment.put("CALLBRIDGE_API_KEYS", "test:calls:write+calls:read:a-key-that-is-long-enough-for-anyone");
+    environment.put(
+        "CALLBRIDGE_API_KEYS", "test:calls:write+calls:read:a-key-that-is-long-enough-for-anyone");
     environment.put("CALLBRIDGE_JOURNAL", folder.resolve("journal").toString());
     environment.put("SERVER_PORT", "" + port);
     environment.put("MANAGEMENT_SERVER_PORT", "" + management);
     for (int i = 0; i < settings.length; i += 2) {
       environment.put(settings[i], settings[i + 1]);
     }
-    RelayProcess relay =
-        RelayProcess.start(environment, management, folder.resolve("relay.log"));
+    RelayProcess relay = RelayProcess.start(environment, management, folder.resolve("relay.log"));
     relays.add(relay);
     return relay.awaitReady();
   }
@@ -94,7 +95,11 @@ final class World implements AutoCloseable {
   SandboxCall callIn(CallerScript script) {
     return twilio.callIn(
         new InboundCall(
-            url("/twilio/voice"), "+15550009999", NUMBER, script, url("/twilio/status"),
+            url("/twilio/voice"),
+            "+15550009999",
+            NUMBER,
+            script,
+            url("/twilio/status"),
             url("/twilio/voice/fallback")));
   }
 
@@ -154,8 +159,11 @@ final class World implements AutoCloseable {
   /// A column of that call's row, as text; null while there is no such row or the database is away.
   String row(SandboxCall line, String column) {
     return value(
-        "SELECT coalesce(" + column + "::text, '') FROM call WHERE twilio_call_sid = '"
-            + line.callSid() + "'");
+        "SELECT coalesce("
+            + column
+            + "::text, '') FROM call WHERE twilio_call_sid = '"
+            + line.callSid()
+            + "'");
   }
 
   long count(String sql) {
@@ -166,7 +174,8 @@ final class World implements AutoCloseable {
   private String value(String sql) {
     try (Connection connection =
             DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:" + databasePort
+                "jdbc:postgresql://127.0.0.1:"
+                    + databasePort
                     + "/postgres?socketTimeout=5&connectTimeout=5",
                 "postgres",
                 "postgres");
