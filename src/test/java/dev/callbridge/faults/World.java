@@ -129,16 +129,19 @@ final class World implements AutoCloseable {
   }
 
   void restartDatabase() throws IOException {
+    // Gives back its lock on the folder; the process is gone already.
+    database.close();
     database = startDatabase();
   }
 
   void signalDatabase(String name) throws IOException, InterruptedException {
     long postmaster = postmaster();
-    List<Long> all = new ArrayList<>(List.of(postmaster));
-    ProcessHandle.of(postmaster).stream()
-        .flatMap(ProcessHandle::descendants)
-        .forEach(process -> all.add(process.pid()));
-    signal(name, all);
+    signal(name, List.of(postmaster));
+    // A backend may end in the meantime; those that are left are the database.
+    for (ProcessHandle process :
+        ProcessHandle.of(postmaster).stream().flatMap(ProcessHandle::descendants).toList()) {
+      kill(name, List.of(process.pid()));
+    }
   }
 
   private long postmaster() throws IOException {
@@ -148,12 +151,17 @@ final class World implements AutoCloseable {
   }
 
   static void signal(String name, List<Long> pids) throws IOException, InterruptedException {
+    if (!kill(name, pids)) {
+      throw new AssertionError("SIG" + name + " did not reach " + pids);
+    }
+  }
+
+  private static boolean kill(String name, List<Long> pids)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("kill", "-" + name));
     pids.forEach(pid -> command.add("" + pid));
-    Process kill = new ProcessBuilder(command).inheritIO().start();
-    if (!kill.waitFor(5, TimeUnit.SECONDS) || kill.exitValue() != 0) {
-      throw new AssertionError(command + " did not work");
-    }
+    Process kill = new ProcessBuilder(command).start();
+    return kill.waitFor(5, TimeUnit.SECONDS) && kill.exitValue() == 0;
   }
 
   /// A column of that call's row, as text; null while there is no such row or the database is away.
