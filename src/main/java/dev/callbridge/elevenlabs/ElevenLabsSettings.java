@@ -1,6 +1,7 @@
 package dev.callbridge.elevenlabs;
 
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,11 +11,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param apiKey not needed while every agent is public
 /// @param apiUrl sockets are at the same host
 /// @param publicAgents open sockets by agent id alone, for agents without authentication
+/// @param webhookSecrets whose signatures are accepted on post-call webhooks, several during a
+///   rotation; with none, every webhook is refused
 @ConfigurationProperties("callbridge.elevenlabs")
 public record ElevenLabsSettings(
     @Nullable String apiKey,
     @DefaultValue("https://api.elevenlabs.io") URI apiUrl,
-    @DefaultValue("false") boolean publicAgents) {
+    @DefaultValue("false") boolean publicAgents,
+    @DefaultValue List<String> webhookSecrets) {
 
   /// The host of REST and sockets, without a slash at the end.
   String origin() {

@@ -168,7 +168,8 @@ final class ElevenLabsAgentTests {
 
   private static ElevenLabsAgent agent(String key, URI url) {
     return new ElevenLabsAgent(
-        new SignedUrls(new ElevenLabsSettings(key, url, false)), new SimpleMeterRegistry());
+        new SignedUrls(new ElevenLabsSettings(key, url, false, List.of())),
+        new SimpleMeterRegistry());
   }
 
   private static Introduction introduction(String agentId) {
