@@ -48,7 +48,9 @@ public record CallEvent(
     HANG_UP_REQUESTED,
     DTMF,
     TOOL_CALL,
-    REJECTED
+    REJECTED,
+    /// What ElevenLabs made of a conversation is known: `conversation`, `by`.
+    REPORTED
   }
 
   /// Twilio's parameters are in the details: phone numbers.
