@@ -25,14 +25,26 @@ class Landing {
   }
 
   Mono<Void> land(UUID callId, ConversationReport report, Reports.Source source) {
-    CallEvent evidence =
-        new CallEvent(
-            callId,
-            Kind.REPORTED,
-            Source.ELEVENLABS,
-            report.conversationId(),
-            clock.instant(),
-            Map.of("conversation", report.conversationId(), "by", source.name()));
-    return reports.put(report, source).then(calls.append(evidence)).then();
+    return reports.put(report, source).then(note(callId, report.conversationId(), source));
+  }
+
+  /// Brings in from quarantine what has turned out to be ours.
+  Mono<Void> adopt() {
+    return reports
+        .adopt()
+        .concatMap(conversation ->
+            reports
+                .callOf(conversation)
+                .flatMap(callId -> note(callId, conversation, Reports.Source.WEBHOOK)))
+        .then();
+  }
+
+  private Mono<Void> note(UUID callId, String conversation, Reports.Source source) {
+    Map<String, String> details = Map.of("conversation", conversation, "by", source.name());
+    return calls
+        .append(
+            new CallEvent(
+                callId, Kind.REPORTED, Source.ELEVENLABS, conversation, clock.instant(), details))
+        .then();
   }
 }

@@ -23,7 +23,6 @@ class ReportRepair {
   private static final int CONCURRENCY = 4;
 
   private final Tasks tasks;
-  private final Reports reports;
   private final Landing landing;
   private final Conversations conversations;
   private final Schedule schedule;
@@ -31,13 +30,11 @@ class ReportRepair {
 
   ReportRepair(
       Tasks tasks,
-      Reports reports,
       Landing landing,
       Conversations conversations,
       AfterCallSettings settings,
       MeterRegistry meters) {
     this.tasks = tasks;
-    this.reports = reports;
     this.landing = landing;
     this.conversations = conversations;
     this.schedule = settings.report().schedule();
@@ -45,7 +42,7 @@ class ReportRepair {
   }
 
   Mono<Void> round() {
-    return reports
+    return landing
         .adopt()
         .then(tasks.settleReported())
         .thenMany(tasks.claim(Kind.REPORT, schedule, BATCH))

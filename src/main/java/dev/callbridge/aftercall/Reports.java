@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Conversations' reports in PostgreSQL, by conversation id. One that is no call's of ours waits in
@@ -124,8 +125,8 @@ class Reports {
 
   /// Takes what has turned out to be ours out of quarantine.
   ///
-  /// @return how many
-  Mono<Long> adopt() {
+  /// @return their conversation ids
+  Flux<String> adopt() {
     return database
         .sql(
             """
@@ -136,10 +137,11 @@ class Reports {
                 WHERE e.kind = 'AGENT_CONNECTED' AND e.details ->> 'conversationId' = q.conversation_id)
               RETURNING q.*)
             INSERT INTO conversation_report SELECT * FROM ours ON CONFLICT DO NOTHING
+            RETURNING conversation_id
             """)
         .bind("seconds", (double) ADOPTION.toSeconds())
-        .fetch()
-        .rowsUpdated()
+        .map(row -> Objects.requireNonNull(row.get("conversation_id", String.class)))
+        .all()
         .timeout(Tasks.TIMEOUT);
   }
 

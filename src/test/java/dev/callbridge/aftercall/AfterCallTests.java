@@ -9,11 +9,13 @@ import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
 
@@ -21,8 +23,9 @@ import tools.jackson.databind.JsonNode;
 @CallbridgeTest
 final class AfterCallTests {
 
-  private static final CallerScript BOOKS =
-      CallerScript.answers().listens().says("booking").listens();
+  /// Long enough for the agent that reports after two seconds.
+  private static final CallerScript LISTENS =
+      CallerScript.answers().hears(Duration.ofSeconds(4)).hangsUp();
 
   private final Callbridge callbridge;
   private final Reporting reporting;
@@ -32,39 +35,53 @@ final class AfterCallTests {
     this.reporting = new Reporting(callbridge.settings(), elevenlabs);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "default, WEBHOOK",
-    "reports-twice, WEBHOOK",
-    "reports-early, WEBHOOK",
-    "reports-never, FETCH",
-    "reports-stranger, FETCH",
-    "reports-forged, FETCH"
-  })
-  void everyConversationHasItsReportInTheEnd(String assistant, String source) {
-    Call call = hold(assistant);
-    UUID id = call.id();
+  @Test
+  void everyConversationHasItsReportInTheEnd() {
+    Map<String, String> sources =
+        Map.of(
+            "default", "WEBHOOK",
+            "reports-twice", "WEBHOOK",
+            "reports-early", "WEBHOOK",
+            "reports-never", "FETCH",
+            "reports-stranger", "FETCH",
+            "reports-forged", "FETCH");
 
-    Callbridge.eventually(() -> status(id).equals("AVAILABLE"), "no report of " + assistant);
-
-    JsonNode analysis = reporting.get("/api/v1/calls/" + id + "/analysis");
-    assertThat(analysis.path("source").asString()).isEqualTo(source);
-    assertThat(analysis.path("conversationId").asString()).isEqualTo(call.truth().conversationId());
-    assertThat(analysis.path("successful").asString()).isEqualTo("success");
-    assertThat(analysis.path("summary").asString()).contains("turns in the sandbox");
-    assertThat(analysis.at("/collected/turns/value").asInt(0)).isPositive();
+    hold(sources.keySet())
+        .forEach((assistant, call) -> {
+          String path = "/api/v1/calls/" + call.id() + "/analysis";
+          Callbridge.eventually(
+              () -> reporting.get(path).path("status").asString("").equals("AVAILABLE"),
+              "no report of " + assistant);
+          JsonNode analysis = reporting.get(path);
+          assertThat(analysis.path("source").asString())
+              .as(assistant)
+              .isEqualTo(sources.get(assistant));
+          assertThat(analysis.path("conversationId").asString())
+              .isEqualTo(call.truth().conversationId());
+          assertThat(analysis.path("successful").asString()).isEqualTo("success");
+          assertThat(analysis.path("summary").asString()).contains("turns in the sandbox");
+          assertThat(analysis.at("/collected/turns/value").asInt(0)).isPositive();
+        });
   }
 
   @Test
-  void whatTheWebhooksWereAnsweredIsWhatKeepsThemComing() {
-    assertThat(answers("reports-twice")).containsExactly("200", "200");
-    assertThat(answers("reports-stranger")).containsExactly("200");
-    assertThat(answers("reports-forged")).containsExactly("403");
+  void whatTheWebhooksAreAnsweredIsWhatKeepsThemComing() {
+    Map<String, List<String>> answers =
+        Map.of(
+            "reports-twice", List.of("200", "200"),
+            "reports-stranger", List.of("200"),
+            "reports-forged", List.of("403"));
+
+    hold(answers.keySet())
+        .forEach((assistant, call) ->
+            Callbridge.eventually(
+                () -> webhooks(callbridge.session(call)).equals(answers.get(assistant)),
+                "other answers to " + assistant));
   }
 
   @Test
   void costIsEstimatedUntilTheVendorsHaveSpoken() {
-    Call call = hold("reports-never");
+    Call call = Objects.requireNonNull(hold(Set.of("reports-never")).get("reports-never"));
     String path = "/api/v1/calls/" + call.id();
     JsonNode before = reporting.get(path).path("cost");
     assertThat(before.at("/elevenlabs/status").asString()).isEqualTo("ESTIMATED");
@@ -92,16 +109,6 @@ final class AfterCallTests {
         .satisfies(listed -> assertThat(listed.path("cost")).isEqualTo(cost));
   }
 
-  private List<String> answers(String assistant) {
-    AgentSession session = callbridge.session(hold(assistant));
-    Callbridge.eventually(
-        () -> session.first("webhook").isPresent(), "no webhook from " + assistant);
-    if (assistant.equals("reports-twice")) {
-      Callbridge.eventually(() -> webhooks(session).size() == 2, "no second webhook");
-    }
-    return webhooks(session);
-  }
-
   private static List<String> webhooks(AgentSession session) {
     return session.timeline().stream()
         .filter(entry -> entry.kind().equals("webhook"))
@@ -109,13 +116,17 @@ final class AfterCallTests {
         .toList();
   }
 
-  private Call hold(String assistant) {
-    SandboxCall line = callbridge.callIn(BOOKS, "assistant=" + assistant);
-    callbridge.awaitEnd(line);
-    return callbridge.awaitOutcome(line);
-  }
-
-  private String status(UUID id) {
-    return reporting.get("/api/v1/calls/" + id + "/analysis").path("status").asString("");
+  /// All at the same time, one call for each.
+  private Map<String, Call> hold(Set<String> assistants) {
+    Map<String, SandboxCall> lines = new TreeMap<>();
+    for (String assistant : assistants) {
+      lines.put(assistant, callbridge.callIn(LISTENS, "assistant=" + assistant));
+    }
+    Map<String, Call> calls = new TreeMap<>();
+    lines.forEach((assistant, line) -> {
+      callbridge.awaitEnd(line);
+      calls.put(assistant, callbridge.awaitOutcome(line));
+    });
+    return calls;
   }
 }

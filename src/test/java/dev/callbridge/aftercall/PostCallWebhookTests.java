@@ -12,8 +12,10 @@ import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Direction;
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
 import dev.callbridge.elevenlabs.ReportSigning;
+import dev.callbridge.elevenlabs.WebhookSignature;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -21,8 +23,10 @@ import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -30,7 +34,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.web.reactive.function.server.MockServerRequest;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 
 /// What ElevenLabs signed lands once, however often and whenever it comes; nothing else does.
@@ -44,6 +51,9 @@ final class PostCallWebhookTests {
   private final DatabaseClient database;
   private final Callbridge callbridge;
   private final Reporting reporting;
+
+  @Autowired private Reports reports;
+  @Autowired private Landing landing;
 
   PostCallWebhookTests(
       @Autowired CallStore calls,
@@ -102,6 +112,9 @@ final class PostCallWebhookTests {
 
     Callbridge.eventually(
         () -> "Early.".equals(analysis(call).path("summary").asString("")), "not adopted");
+    Callbridge.eventually(
+        () -> callbridge.events(call).stream().anyMatch(e -> e.kind() == Kind.REPORTED),
+        "no evidence of it");
     assertThat(count("conversation_quarantine")).isZero();
     assertThat(calls.find(call).block(SOON)).matches(found -> !found.isOver());
   }
@@ -238,6 +251,23 @@ final class PostCallWebhookTests {
 
       assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
     }
+  }
+
+  @Test
+  void withoutASecretEverythingIsRefused() {
+    WebhookSignature none = new WebhookSignature(List.of(), Clock.systemUTC());
+    PostCallWebhook webhook =
+        new PostCallWebhook(none, reports, landing, new SimpleMeterRegistry());
+    String body = transcription(conversation, "Unchecked.");
+    var request =
+        MockServerRequest.builder()
+            .header(WebhookSignature.HEADER, reporting.sign(body))
+            .body(Mono.just(body));
+
+    ServerResponse answer = Objects.requireNonNull(webhook.receive(request).block(SOON));
+
+    assertThat(answer.statusCode().value()).isEqualTo(503);
+    assertThat(count("webhook_receipt")).isZero();
   }
 
   @Test

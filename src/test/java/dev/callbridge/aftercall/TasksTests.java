@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.aftercall.AfterCallSettings.Schedule;
 import dev.callbridge.aftercall.Tasks.Kind;
 import dev.callbridge.aftercall.Tasks.Task;
+import dev.callbridge.call.Call;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.time.Duration;
@@ -33,7 +34,7 @@ final class TasksTests {
   private final Tasks tasks;
   private final AfterCallWork work;
   private final DatabaseClient database;
-  private final UUID call = UUID.randomUUID();
+  private final UUID call = Call.newId();
 
   TasksTests(
       @Autowired Tasks tasks, @Autowired AfterCallWork work, @Autowired DatabaseClient database) {
@@ -84,11 +85,12 @@ final class TasksTests {
   @Test
   void nothingIsAskedForBeforeItsTime() {
     Schedule later =
-        new Schedule(Duration.ofMinutes(2), Duration.ZERO, Duration.ZERO, Duration.ofDays(1));
+        new Schedule(Duration.ofSeconds(3), Duration.ZERO, Duration.ZERO, Duration.ofDays(1));
 
     assertThat(tasks.claim(Kind.REPORT, later, 100).collectList().block(SOON)).isEmpty();
 
-    sql("UPDATE after_call_task SET created_at = now() - interval '2 minutes'");
+    sql(
+        "UPDATE after_call_task SET created_at = now() - interval '3 seconds' WHERE call_id = :call");
     assertThat(tasks.claim(Kind.REPORT, later, 100).collectList().block(SOON)).hasSize(50);
   }
 
@@ -107,14 +109,16 @@ final class TasksTests {
 
   @Test
   void whatIsDoneOrGivenUpIsNotAskedForAgain() {
-    Schedule again = new Schedule(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofHours(1));
+    Schedule again =
+        new Schedule(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(3));
     List<Task> all =
         Objects.requireNonNull(tasks.claim(Kind.REPORT, again, 100).collectList().block(SOON));
     tasks.done(all.get(0)).block(SOON);
     tasks.giveUp(all.get(1)).block(SOON);
     assertThat(tasks.claim(Kind.REPORT, again, 100).collectList().block(SOON)).hasSize(48);
 
-    sql("UPDATE after_call_task SET created_at = now() - interval '2 hours' WHERE call_id = :call");
+    sql(
+        "UPDATE after_call_task SET created_at = now() - interval '4 seconds' WHERE call_id = :call");
     assertThat(tasks.expire(Kind.REPORT, again).block(SOON)).isEqualTo(48);
     assertThat(tasks.claim(Kind.REPORT, again, 100).collectList().block(SOON)).isEmpty();
   }
