@@ -40,6 +40,7 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
       checkOrigin(settings, problems, "callbridge.twilio.webhook-origin", "WEBHOOK_BASE_URL");
     }
     checkKeys(settings, problems);
+    checkSecrets(settings, problems);
     return problems;
   }
 
@@ -91,6 +92,18 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
         problems.add(
             "CALLBRIDGE_API_KEYS: the key of %s has %d characters, not at least %d"
                 .formatted(name, key.length(), MIN_KEY_LENGTH));
+      }
+    }
+  }
+
+  /// None is allowed: webhooks are refused then. One that can be guessed is not.
+  private static void checkSecrets(Environment settings, List<String> problems) {
+    for (String secret : value(settings, "callbridge.elevenlabs.webhook-secrets").split(",")) {
+      int length = secret.strip().length();
+      if (length > 0 && length < MIN_KEY_LENGTH) {
+        problems.add(
+            "ELEVENLABS_WEBHOOK_SECRET has a secret of %d characters, not at least %d"
+                .formatted(length, MIN_KEY_LENGTH));
       }
     }
   }

@@ -36,6 +36,7 @@ final class ArchitectureTests {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("access", Set.of()),
+              Map.entry("aftercall", Set.of("twilio", "elevenlabs", "call")),
               Map.entry("agent", Set.of("audio")),
               Map.entry("assistants", Set.of()),
               Map.entry("audio", Set.of()),

@@ -125,6 +125,26 @@ final class SettingsCheckTests {
   }
 
   @Test
+  void aWebhookSecretThatCanBeGuessedIsCountedAndNotPrinted() {
+    settings.put("callbridge.elevenlabs.webhook-secrets", KEY + ", guess");
+
+    assertThat(problems())
+        .singleElement()
+        .asString()
+        .startsWith("ELEVENLABS_WEBHOOK_SECRET")
+        .contains("5 characters")
+        .doesNotContain("guess")
+        .doesNotContain(KEY);
+  }
+
+  @Test
+  void webhooksNeedNoSecretWhereTheyAreNotUsed() {
+    settings.put("callbridge.elevenlabs.webhook-secrets", "");
+
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
   void theSandboxNeedsNothing() {
     MockEnvironment environment = new MockEnvironment();
     environment.setActiveProfiles("sandbox");

@@ -33,8 +33,13 @@ class AccessRules {
   private static final String WRITE = "calls:write";
   private static final String ADMIN = "admin";
 
-  private static final String[] TWILIOS = {
-    "/twilio/**", "/twiml", "/stream", "/api/media-stream/*", "/api/v1/elevenlabs-twilio/call/*"
+  private static final String[] SIGNED = {
+    "/twilio/**",
+    "/twiml",
+    "/stream",
+    "/api/media-stream/*",
+    "/api/v1/elevenlabs-twilio/call/*",
+    "/elevenlabs/webhook"
   };
 
   /// @param apiKeys each `name:scope:key`
@@ -58,9 +63,9 @@ class AccessRules {
   @Bean
   SecurityWebFilterChain access(ServerHttpSecurity http, ReactiveAuthenticationManager apiKeys) {
     return http
-        // Twilio's routes have its signature to show, and are checked where they are served.
+        // The vendors' routes have a signature to show, and are checked where they are served.
         .securityMatcher(
-            new NegatedServerWebExchangeMatcher(ServerWebExchangeMatchers.pathMatchers(TWILIOS)))
+            new NegatedServerWebExchangeMatcher(ServerWebExchangeMatchers.pathMatchers(SIGNED)))
         .csrf(ServerHttpSecurity.CsrfSpec::disable)
         .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
         .formLogin(ServerHttpSecurity.FormLoginSpec::disable)

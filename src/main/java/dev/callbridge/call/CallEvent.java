@@ -54,7 +54,9 @@ public record CallEvent(
     TOOL_CALL,
     REJECTED,
     /// Nothing more is waited for: `CallStatus` where Twilio was asked, or the `reason`.
-    SETTLED
+    SETTLED,
+    /// What ElevenLabs made of a conversation is known: `conversation`, `by`.
+    REPORTED
   }
 
   /// Twilio's parameters are in the details: phone numbers.

@@ -24,7 +24,7 @@ public record CallResource(
     Map<String, Object> variables,
     Map<String, Object> metadata,
     Timings timings,
-    @Nullable Object cost,
+    @Nullable CallCost cost,
     @JsonProperty("_links") Map<String, String> links) {
 
   public record Timings(
@@ -38,7 +38,7 @@ public record CallResource(
 
   public static final String PATH = "/api/v1/calls";
 
-  public static CallResource of(Call call) {
+  static CallResource of(Call call, @Nullable CallCost cost) {
     CallPlan plan = call.plan();
     CallTruth truth = call.truth();
     CallTruth.Timings at = truth.timings();
@@ -67,8 +67,16 @@ public record CallResource(
             at.agentConnected(),
             at.firstAgentAudio(),
             at.ended()),
-        null,
-        Map.of("self", self, "events", self + "/events", "transcript", self + "/transcript"));
+        cost,
+        Map.of(
+            "self",
+            self,
+            "events",
+            self + "/events",
+            "transcript",
+            self + "/transcript",
+            "analysis",
+            self + "/analysis"));
   }
 
   public static String path(UUID id) {

@@ -1,6 +1,7 @@
 package dev.callbridge.elevenlabs;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -12,12 +13,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param apiUrl sockets are at the same host
 /// @param publicAgents open sockets by agent id alone, for agents without authentication
 /// @param agentKeys API keys by agent id, for agents of other workspaces
+/// @param webhookSecrets whose signatures are accepted on post-call webhooks, several during a
+///   rotation; with none, every webhook is refused
 @ConfigurationProperties("callbridge.elevenlabs")
 public record ElevenLabsSettings(
     @Nullable String apiKey,
     @DefaultValue("https://api.elevenlabs.io") URI apiUrl,
     @DefaultValue("false") boolean publicAgents,
-    @DefaultValue Map<String, String> agentKeys) {
+    @DefaultValue Map<String, String> agentKeys,
+    @DefaultValue List<String> webhookSecrets) {
 
   /// The key that opens conversations with that agent.
   String keyOf(String agentId) {

@@ -1,5 +1,5 @@
-/// Everything ElevenLabs has a word for: so far the agent socket and the signed URL that opens it.
-/// Knows nothing of a call's state.
+/// Everything ElevenLabs has a word for: the agent socket, the signed URL that opens it, and what
+/// is reported when a conversation is over. Knows nothing of a call's state.
 @NullMarked
 package dev.callbridge.elevenlabs;
 

@@ -3,6 +3,7 @@ package dev.callbridge.live;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallResource;
+import dev.callbridge.call.CallResources;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Transcripts;
 import dev.callbridge.call.Turn;
@@ -28,10 +29,12 @@ class CallQueries {
   private static final int MAX_PAGE = 200;
 
   private final CallStore calls;
+  private final CallResources resources;
   private final Transcripts transcripts;
 
-  CallQueries(CallStore calls, Transcripts transcripts) {
+  CallQueries(CallStore calls, CallResources resources, Transcripts transcripts) {
     this.calls = calls;
+    this.resources = resources;
     this.transcripts = transcripts;
   }
 
@@ -65,8 +68,8 @@ class CallQueries {
     }
     return calls
         .list(before, limit + 1)
-        .map(CallResource::of)
         .collectList()
+        .flatMap(resources::of)
         .map(found ->
             found.size() <= limit
                 ? new Page(found, null)
@@ -75,7 +78,7 @@ class CallQueries {
 
   @GetMapping("/{id}")
   Mono<CallResource> one(@PathVariable UUID id) {
-    return find(id).map(CallResource::of);
+    return find(id).flatMap(resources::of);
   }
 
   /// In the order they were stored.

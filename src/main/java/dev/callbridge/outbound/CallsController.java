@@ -6,6 +6,7 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallResource;
+import dev.callbridge.call.CallResources;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.InstanceLease;
@@ -43,6 +44,7 @@ class CallsController {
 
   private final CallRequests requests;
   private final CallStore calls;
+  private final CallResources resources;
   private final EvidenceWriter evidence;
   private final Dialer dialer;
   private final TwilioCalls twilio;
@@ -53,6 +55,7 @@ class CallsController {
   CallsController(
       CallRequests requests,
       CallStore calls,
+      CallResources resources,
       EvidenceWriter evidence,
       Dialer dialer,
       TwilioCalls twilio,
@@ -60,6 +63,7 @@ class CallsController {
       InstanceLease lease) {
     this.requests = requests;
     this.calls = calls;
+    this.resources = resources;
     this.evidence = evidence;
     this.dialer = dialer;
     this.twilio = twilio;
@@ -89,7 +93,7 @@ class CallsController {
     return calls
         .create(Call.newId(), plan, once)
         .flatMap(this::dial)
-        .map(call -> accepted(call, false))
+        .flatMap(call -> accepted(call, false))
         .switchIfEmpty(Mono.defer(() -> earlier(once)));
   }
 
@@ -115,7 +119,7 @@ class CallsController {
   private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {
     return calls
         .findEarlier(once)
-        .map(found -> {
+        .flatMap(found -> {
           if (!found.sameRequest()) {
             throw new ResponseStatusException(
                 HttpStatus.CONFLICT, "Idempotency-Key: this key was used for another request");
@@ -124,11 +128,14 @@ class CallsController {
         });
   }
 
-  private static ResponseEntity<CallResource> accepted(Call call, boolean replayed) {
-    return ResponseEntity.accepted()
-        .location(URI.create(CallResource.path(call.id())))
-        .header("Idempotency-Replayed", Boolean.toString(replayed))
-        .body(CallResource.of(call));
+  private Mono<ResponseEntity<CallResource>> accepted(Call call, boolean replayed) {
+    return resources
+        .of(call)
+        .map(resource ->
+            ResponseEntity.accepted()
+                .location(URI.create(CallResource.path(call.id())))
+                .header("Idempotency-Replayed", Boolean.toString(replayed))
+                .body(resource));
   }
 
   /// Ends the call, or takes it back before it is dialled. Ending one that is over changes nothing.
@@ -137,7 +144,8 @@ class CallsController {
     return calls
         .find(id)
         .flatMap(call -> call.isOver() ? Mono.just(call) : end(call))
-        .map(call -> ResponseEntity.accepted().body(CallResource.of(call)))
+        .flatMap(resources::of)
+        .map(resource -> ResponseEntity.accepted().body(resource))
         .switchIfEmpty(
             Mono.error(() ->
                 new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)))

@@ -48,9 +48,12 @@ class SandboxPeers {
   }
 
   @Bean(destroyMethod = "close")
-  SandboxElevenLabs sandboxElevenLabs(SandboxSettings sandbox, ElevenLabsSettings elevenlabs) {
+  SandboxElevenLabs sandboxElevenLabs(
+      SandboxSettings sandbox, ElevenLabsSettings elevenlabs, TwilioSettings twilio) {
     return SandboxElevenLabs.start(
         new SandboxElevenLabs.Settings(
-            HOST, sandbox.elevenlabsPort(), Objects.requireNonNull(elevenlabs.apiKey())));
+                HOST, sandbox.elevenlabsPort(), Objects.requireNonNull(elevenlabs.apiKey()))
+            .withWebhook(
+                twilio.publicUrl("/elevenlabs/webhook"), elevenlabs.webhookSecrets().getFirst()));
   }
 }

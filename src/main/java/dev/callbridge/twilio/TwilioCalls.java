@@ -11,6 +11,7 @@ import dev.callbridge.twilio.TwilioRestException.Kind;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZonedDateTime;
+import java.util.Currency;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,7 @@ public final class TwilioCalls implements DisposableBean {
   /// @param status null for a status added since
   /// @param duration null until it is over
   /// @param price what the connection cost, negative, null until rated
+  /// @param currency the price's, ISO 4217
   public record Found(
       String sid,
       String accountSid,
@@ -75,7 +77,8 @@ public final class TwilioCalls implements DisposableBean {
       String to,
       @Nullable CallStatus status,
       @Nullable String duration,
-      @Nullable String price) {}
+      @Nullable String price,
+      @Nullable String currency) {}
 
   /// Places the call: exactly one request, whatever becomes of it.
   ///
@@ -133,6 +136,7 @@ public final class TwilioCalls implements DisposableBean {
 
   private static Found found(Call call) {
     Call.Status status = call.getStatus();
+    Currency currency = call.getPriceUnit();
     return new Found(
         call.getSid(),
         call.getAccountSid(),
@@ -140,7 +144,8 @@ public final class TwilioCalls implements DisposableBean {
         String.valueOf(call.getTo()),
         status == null ? null : CallStatus.parse(status.toString()),
         call.getDuration(),
-        call.getPrice());
+        call.getPrice(),
+        currency == null ? null : currency.getCurrencyCode());
   }
 
   private <T> Mono<T> run(Callable<T> request) {

@@ -170,7 +170,7 @@ final class ElevenLabsAgentTests {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Circuits circuits = new Circuits(meters);
     return new ElevenLabsAgent(
-        new SignedUrls(new ElevenLabsSettings(key, url, false, Map.of()), circuits),
+        new SignedUrls(new ElevenLabsSettings(key, url, false, Map.of(), List.of()), circuits),
         circuits,
         meters);
   }

@@ -153,67 +153,7 @@ final class AgentApi {
     Optional<AgentSession> session = ledger.session(id);
     return session.isEmpty()
         ? json(response, 404, detail("conversation_not_found", "No conversation " + id))
-        : json(response, 200, describe(session.get()));
-  }
-
-  private static ObjectNode describe(AgentSession session) {
-    boolean done = session.hasEnded();
-    boolean success = done && session.closeCode().orElse(0) == 1000;
-    ObjectNode conversation = JSON.createObjectNode();
-    conversation.put("agent_id", session.agentId());
-    conversation.put("conversation_id", session.conversationId());
-    conversation.put("status", !done ? "in-progress" : success ? "done" : "failed");
-    ObjectNode data = conversation.putObject("conversation_initiation_client_data");
-    session
-        .initiationData()
-        .ifPresent(given -> given.properties().forEach(e -> data.set(e.getKey(), e.getValue())));
-    data.remove("type");
-    conversation.set("user_id", data.path("user_id").isString() ? data.path("user_id") : null);
-    ObjectNode metadata = conversation.putObject("metadata");
-    metadata.put("start_time_unix_secs", session.startedAt().getEpochSecond());
-    metadata.put("call_duration_secs", session.duration().toSeconds());
-    metadata.putNull("cost").putNull("phone_call");
-    metadata.put("termination_reason", done ? terminationReason(session) : "");
-    if (done && !success) {
-      metadata.putObject("error").put("code", session.closeCode().orElse(1006)).putNull("reason");
-    } else {
-      metadata.putNull("error");
-    }
-    if (done) {
-      ObjectNode analysis = conversation.putObject("analysis");
-      analysis.put("call_successful", success ? "success" : "failure");
-      analysis.put("transcript_summary", session.transcript().size() + " turns in the sandbox.");
-      analysis.putObject("data_collection_results");
-      analysis.putObject("evaluation_criteria_results");
-    } else {
-      conversation.putNull("analysis");
-    }
-    ArrayNode transcript = conversation.putArray("transcript");
-    session.transcript().forEach(turn -> transcript.add(describe(turn)));
-    boolean heard = session.callerFrames() > 0;
-    conversation.put("has_audio", heard).put("has_user_audio", heard);
-    return conversation.put("has_response_audio", session.first("sent audio").isPresent());
-  }
-
-  private static ObjectNode describe(AgentSession.Turn turn) {
-    ObjectNode entry = JSON.createObjectNode();
-    entry.put("role", turn.role()).put("message", turn.text());
-    entry.put("time_in_call_secs", turn.at().toSeconds());
-    entry.put("interrupted", turn.interrupted());
-    if (turn.original() != null) {
-      entry.put("original_message", turn.original());
-    }
-    entry.putNull("tool_calls").putNull("tool_results");
-    return entry;
-  }
-
-  private static String terminationReason(AgentSession session) {
-    if (session.closedByClient()) {
-      return "Client disconnected: " + session.closeCode().orElse(1006);
-    }
-    return session.first("sent agent_tool_response").map(AgentSession.Entry::detail).isPresent()
-        ? "end_call tool was called."
-        : "Closed by the agent: " + session.closeCode().orElse(1006);
+        : json(response, 200, ConversationJson.of(session.get()));
   }
 
   private Publisher<Void> subscription(HttpServerRequest request, HttpServerResponse response) {

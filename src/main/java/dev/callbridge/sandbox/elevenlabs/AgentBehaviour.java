@@ -55,7 +55,15 @@ public enum AgentBehaviour {
   GARBLED("garbled", "sends 40 messages that are not JSON after 2 s"),
   PING_FLOOD("ping-flood", "sends 500 pings at once after 2 s, then goes on as normal"),
   OVERSIZED("oversized", "sends one message over 16 MiB after 2 s"),
-  FLOOD("flood", "greets with 60 s of audio sent at once");
+  FLOOD("flood", "greets with 60 s of audio sent at once"),
+
+  REPORTS_TWICE("reports-twice", "as normal, and posts its post-call webhook twice"),
+  REPORTS_EARLY("reports-early", "as normal, and posts its post-call webhook while it still talks"),
+  REPORTS_NEVER("reports-never", "as normal, and posts no post-call webhook"),
+  REPORTS_STRANGER(
+      "reports-stranger", "as normal, and posts a post-call webhook of nobody's conversation"),
+  REPORTS_FORGED(
+      "reports-forged", "as normal, and signs its post-call webhook with another secret");
 
   private static final String AGENT = "agent_sandbox";
 

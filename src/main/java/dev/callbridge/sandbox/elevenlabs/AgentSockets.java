@@ -42,12 +42,18 @@ final class AgentSockets {
   private final SignedUrls signedUrls;
   private final Ledger ledger;
   private final Sinks.Many<AgentSession> opened;
+  private final PostCallWebhooks webhooks;
 
   /// Of the one event loop, like everything in a conversation.
   private final Set<Conversation> conversations = new LinkedHashSet<>();
 
   AgentSockets(
-      SpeechClips clips, SignedUrls signedUrls, Ledger ledger, Sinks.Many<AgentSession> opened) {
+      SpeechClips clips,
+      SignedUrls signedUrls,
+      Ledger ledger,
+      Sinks.Many<AgentSession> opened,
+      PostCallWebhooks webhooks) {
+    this.webhooks = webhooks;
     this.clips = clips;
     this.voice = new AgentVoice(clips);
     this.signedUrls = signedUrls;
@@ -107,7 +113,7 @@ final class AgentSockets {
       String agentId, AgentBehaviour behaviour, WebsocketInbound in, WebsocketOutbound out) {
     AgentSession session = new AgentSession(id("conv_"), agentId, behaviour);
     AgentWire wire = new AgentWire(session);
-    Conversation conversation = new Conversation(clips, voice, session, wire);
+    Conversation conversation = new Conversation(clips, voice, session, wire, webhooks);
     AtomicInteger clientCode = new AtomicInteger(1006);
     in.receiveCloseStatus().map(WebSocketCloseStatus::code).subscribe(clientCode::set);
     in.withConnection(connection -> {
@@ -117,6 +123,7 @@ final class AgentSockets {
         wire.finish();
         session.ended(wire.closeCodeOr(clientCode.get()), !wire.isOver());
         ledger.ended(session);
+        webhooks.ended(session);
       });
     });
     ledger.add(session);

@@ -53,6 +53,7 @@ final class Conversation implements Ear.Listener {
   private final AgentVoice voice;
   private final AgentSession ledger;
   private final AgentWire wire;
+  private final PostCallWebhooks webhooks;
   private final Agenda agenda = new Agenda();
   private final Deque<AgentWire.Outgoing> sprinkles = new ArrayDeque<>();
   private final Pulse pulse;
@@ -75,7 +76,13 @@ final class Conversation implements Ear.Listener {
   private Agenda.@Nullable Item reply;
   private @Nullable Long overSince;
 
-  Conversation(SpeechClips clips, AgentVoice voice, AgentSession ledger, AgentWire wire) {
+  Conversation(
+      SpeechClips clips,
+      AgentVoice voice,
+      AgentSession ledger,
+      AgentWire wire,
+      PostCallWebhooks webhooks) {
+    this.webhooks = webhooks;
     this.clips = clips;
     this.voice = voice;
     this.ledger = ledger;
@@ -242,6 +249,7 @@ final class Conversation implements Ear.Listener {
           agenda.in(MIDWAY, () -> fail(1008, "value_error", "Could not process the message"));
       case CLOSES_1011 -> agenda.in(MIDWAY, () -> wire.close(1011, "Internal server error"));
       case MALFORMED -> sprinkles.addAll(Mischief.malformed(wire::nextEventId));
+      case REPORTS_EARLY -> agenda.in(MIDWAY, () -> webhooks.post(ledger));
       case UNKNOWN_EVENTS -> sprinkles.addAll(Mischief.unknownEvents(wire::nextEventId));
       default -> {}
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
@@ -30,7 +31,23 @@ public final class SandboxElevenLabs implements AutoCloseable {
   /// Where it listens, and the only key it accepts.
   ///
   /// @param port 0 for any free one
-  public record Settings(String host, int port, String apiKey) {
+  /// @param webhook told of each conversation that is over, null for nobody
+  /// @param webhookSecret signs that
+  public record Settings(
+      String host, int port, String apiKey, @Nullable URI webhook, String webhookSecret) {
+
+    public Settings(String host, int port, String apiKey) {
+      this(host, port, apiKey, null, "");
+    }
+
+    public Settings withWebhook(URI url, String secret) {
+      return new Settings(host, port, apiKey, url, secret);
+    }
+
+    @Override
+    public String toString() {
+      return "Settings[" + host + ":" + port + ", webhook " + webhook + "]";
+    }
 
     /// Any free port of the loopback interface.
     public static Settings loopback(String apiKey) {
@@ -62,8 +79,11 @@ public final class SandboxElevenLabs implements AutoCloseable {
     Ledger ledger = new Ledger();
     SignedUrls signedUrls = new SignedUrls();
     Sinks.Many<AgentSession> opened = Sinks.many().multicast().directBestEffort();
-    AgentSockets sockets = new AgentSockets(SpeechClips.load(), signedUrls, ledger, opened);
     LoopResources loop = LoopResources.create("sandbox-elevenlabs", 1, 1, true);
+    PostCallWebhooks webhooks =
+        new PostCallWebhooks(settings.webhook(), settings.webhookSecret(), loop);
+    AgentSockets sockets =
+        new AgentSockets(SpeechClips.load(), signedUrls, ledger, opened, webhooks);
     DisposableServer server =
         HttpServer.create()
             .host(settings.host())

@@ -1,0 +1,116 @@
+package dev.callbridge.elevenlabs;
+
+import dev.callbridge.elevenlabs.ConversationException.Kind;
+import io.netty.channel.ChannelOption;
+import java.net.URI;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.codec.DecodingException;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.stereotype.Component;
+import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+import tools.jackson.core.JacksonException;
+
+/// Conversations as ElevenLabs keeps them, for those whose webhook never came.
+@Component
+public final class Conversations {
+
+  /// From the request to the whole answer.
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  /// A transcript of an hour, with room. A larger answer is not read.
+  static final int MAX_BYTES = 4 * 1024 * 1024;
+
+  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
+
+  /// Nobody waits for these: a few at a time, and none of the signed URLs' connections.
+  private static final int MAX_CONNECTIONS = 8;
+
+  private final ElevenLabsSettings settings;
+  private final WebClient rest;
+
+  Conversations(ElevenLabsSettings settings) {
+    this.settings = settings;
+    ConnectionProvider pool =
+        ConnectionProvider.builder("elevenlabs-conversations")
+            .maxConnections(MAX_CONNECTIONS)
+            .pendingAcquireMaxCount(100)
+            .pendingAcquireTimeout(TIMEOUT)
+            .maxIdleTime(Duration.ofSeconds(30))
+            .build();
+    HttpClient http =
+        HttpClient.create(pool)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+            .followRedirect(false)
+            .responseTimeout(TIMEOUT);
+    rest =
+        WebClient.builder()
+            .clientConnector(new ReactorClientHttpConnector(http))
+            .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BYTES))
+            .build();
+  }
+
+  /// Fails with [ConversationException].
+  public Mono<ConversationReport> fetch(String conversationId) {
+    if (!ConversationReport.isId(conversationId)) {
+      return Mono.error(() -> new ConversationException(Kind.NOT_FOUND, "its id is not one"));
+    } else if (settings.apiKey() == null || settings.apiKey().isBlank()) {
+      return Mono.error(() -> new ConversationException(Kind.REFUSED, "there is no API key"));
+    }
+    return rest.get()
+        .uri(URI.create(settings.origin() + "/v1/convai/conversations/" + conversationId))
+        .headers(headers -> headers.set("xi-api-key", String.valueOf(settings.apiKey())))
+        .exchangeToMono(answer ->
+            answer.statusCode().value() == 200
+                ? answer.bodyToMono(byte[].class)
+                : answer.releaseBody().then(Mono.error(refusal(answer.statusCode().value()))))
+        // Megabytes of JSON are not for the event loops, which carry voices.
+        .publishOn(Schedulers.parallel())
+        .map(body -> report(conversationId, body))
+        .timeout(TIMEOUT)
+        .switchIfEmpty(Mono.error(() -> unreadable("nothing")))
+        .onErrorMap(e -> !(e instanceof ConversationException), Conversations::failure);
+  }
+
+  private static ConversationReport report(String conversationId, byte[] body) {
+    @Nullable ConversationReport report = ConversationReport.of(ReportJson.read(body));
+    if (report == null || !report.conversationId().equals(conversationId)) {
+      throw unreadable("another conversation");
+    }
+    return report;
+  }
+
+  private static ConversationException refusal(int status) {
+    Kind kind =
+        switch (status) {
+          case 404 -> Kind.NOT_FOUND;
+          case 408, 425, 429 -> Kind.UNAVAILABLE;
+          default -> status >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
+        };
+    return new ConversationException(kind, "status " + status);
+  }
+
+  private static ConversationException failure(Throwable e) {
+    return switch (e) {
+      case JacksonException _ -> unreadable("not JSON");
+      case DataBufferLimitException _ -> unreadable("more than " + MAX_BYTES + " bytes");
+      case DecodingException _, WebClientResponseException _ ->
+          e.getCause() instanceof DataBufferLimitException
+              ? unreadable("more than " + MAX_BYTES + " bytes")
+              : unreadable("not a body");
+      case TimeoutException _ -> new ConversationException(Kind.UNAVAILABLE, "no answer in time");
+      default -> new ConversationException(Kind.UNAVAILABLE, e.getClass().getSimpleName());
+    };
+  }
+
+  private static ConversationException unreadable(String what) {
+    return new ConversationException(Kind.UNREADABLE, "the answer is " + what);
+  }
+}
