@@ -246,6 +246,7 @@ final class CallSessionTests {
         .then(() -> events.next(new FromAgent.CallerSaid("Hello?")))
         .expectError(AgentException.class)
         .verify(SOON);
+    events.assertCancelled();
     assertEnded(Ending.AGENT_LOST, "dead_air");
   }
 
