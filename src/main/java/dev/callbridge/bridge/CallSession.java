@@ -52,6 +52,7 @@ final class CallSession {
   private boolean ready;
   private boolean spoke;
   private long droppedFrames;
+  private volatile @Nullable Throwable failure;
   private @Nullable Ending ending;
   private String reason = "";
 
@@ -91,7 +92,14 @@ final class CallSession {
         .doOnError(this::lost)
         .concatMapIterable(this::react, 1)
         .concatWith(Flux.defer(this::playOut))
-        .takeUntilOther(Mono.firstWithSignal(listen(caller), limit()))
+        // Told to end, this cancels the agent. A failure would pass the agent by.
+        .takeUntilOther(
+            Mono.firstWithSignal(listen(caller), limit())
+                .onErrorResume(e -> {
+                  failure = e;
+                  return Mono.empty();
+                }))
+        .concatWith(Mono.defer(() -> failure == null ? Mono.empty() : Mono.error(failure)))
         .doFinally(_ -> finish());
   }
 

@@ -236,7 +236,38 @@ final class CallSessionTests {
             });
   }
 
+  @Test
+  void anAgentThatDoesNotAnswerIsLost() {
+    StepVerifier.create(
+            session(new Terms(SOON, Duration.ofSeconds(1), false)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(() -> caller.next(new FromTwilio.Mark(1, "MZ1", new FromTwilio.Mark.Name("1:0"))))
+        .then(() -> events.next(new FromAgent.CallerSaid("Hello?")))
+        .expectError(AgentException.class)
+        .verify(SOON);
+    events.assertCancelled();
+    assertEnded(Ending.AGENT_LOST, "dead_air");
+  }
+
+  @Test
+  void whatIsSaidOverTheAgentsWordsNeedsNoAnswer() {
+    StepVerifier.create(session(new Terms(SOON, Duration.ofSeconds(1), true)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(() -> events.next(new FromAgent.CallerSaid("Right.")))
+        .expectNoEvent(Duration.ofMillis(2_500))
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.CALLER_HUNG_UP, "stop");
+  }
+
   private CallSession session(Duration maxDuration) {
+    return session(new Terms(maxDuration, Duration.ofSeconds(8), true));
+  }
+
+  private CallSession session(Terms terms) {
     // Ends when its own side does; listens for as long as that.
     Agent agent =
         (_, line) ->
@@ -244,7 +275,7 @@ final class CallSessionTests {
     return new CallSession(
         agent,
         new Introduction("agent_1", id.toString(), Map.of(), null, null, null),
-        new Terms(maxDuration, Duration.ofSeconds(8), true),
+        terms,
         "MZ1",
         0,
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
