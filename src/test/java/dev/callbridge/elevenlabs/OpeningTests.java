@@ -35,7 +35,8 @@ final class OpeningTests {
   private final Circuits circuits = new Circuits(meters);
   private final ElevenLabsAgent agent =
       new ElevenLabsAgent(
-          new SignedUrls(new ElevenLabsSettings("key", PLATFORM.url(), false, Map.of(), List.of()), circuits),
+          new SignedUrls(
+              new ElevenLabsSettings("key", PLATFORM.url(), false, Map.of(), List.of()), circuits),
           circuits,
           meters);
 
