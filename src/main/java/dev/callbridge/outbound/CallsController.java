@@ -11,8 +11,6 @@ import dev.callbridge.call.CallStore;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
-import dev.callbridge.twilio.TwilioCalls;
-import dev.callbridge.twilio.TwilioRestException;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -47,7 +45,6 @@ class CallsController {
   private final CallResources resources;
   private final EvidenceWriter evidence;
   private final Dialer dialer;
-  private final TwilioCalls twilio;
   private final LiveCalls live;
   private final InstanceLease lease;
   private final Clock clock = Clock.systemUTC();
@@ -58,7 +55,6 @@ class CallsController {
       CallResources resources,
       EvidenceWriter evidence,
       Dialer dialer,
-      TwilioCalls twilio,
       LiveCalls live,
       InstanceLease lease) {
     this.requests = requests;
@@ -66,7 +62,6 @@ class CallsController {
     this.resources = resources;
     this.evidence = evidence;
     this.dialer = dialer;
-    this.twilio = twilio;
     this.live = live;
     this.lease = lease;
   }
@@ -148,19 +143,19 @@ class CallsController {
         .map(resource -> ResponseEntity.accepted().body(resource))
         .switchIfEmpty(
             Mono.error(() ->
-                new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)))
-        .onErrorMap(
-            TwilioRestException.class,
-            e -> new ResponseStatusException(HttpStatus.BAD_GATEWAY, e.getMessage()));
+                new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)));
   }
 
   private Mono<Call> end(Call call) {
     LOG.info("call {}: hang-up requested", call.id());
     return calls
         .append(event(call.id(), Kind.HANG_UP_REQUESTED, Map.of()))
-        .flatMap(stored -> {
+        .doOnNext(stored -> {
           String sid = stored.truth().twilioCallSid();
-          return sid == null ? Mono.just(stored) : twilio.hangUp(sid).thenReturn(stored);
+          if (sid != null && !dialer.hangUp(sid)) {
+            throw new ResponseStatusException(
+                HttpStatus.SERVICE_UNAVAILABLE, "too many calls wait to be hung up");
+          }
         });
   }
 

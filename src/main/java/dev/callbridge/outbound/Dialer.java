@@ -47,6 +47,15 @@ final class Dialer implements SmartLifecycle {
                   && t.kind() == TwilioRestException.Kind.RATE_LIMITED)
           .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
+  /// Ending a call twice is ending it once: asked until it is done, for most of a minute.
+  private static final Retry UNTIL_DONE =
+      Retry.backoff(7, Duration.ofMillis(500))
+          .maxBackoff(Duration.ofSeconds(15))
+          .jitter(0.5)
+          .filter(e ->
+              e instanceof TwilioRestException t && t.kind() != TwilioRestException.Kind.REFUSED)
+          .onRetryExhaustedThrow((_, signal) -> signal.failure());
+
   private final CallStore calls;
   private final OpenCalls open;
   private final EvidenceWriter evidence;
@@ -54,6 +63,7 @@ final class Dialer implements SmartLifecycle {
   private final TwilioSettings settings;
   private final Clock clock = Clock.systemUTC();
   private Sinks.Many<UUID> waiting = queue();
+  private Sinks.Many<String> ending = queue();
   private Disposable dialling = Disposables.disposed();
 
   Dialer(
@@ -72,6 +82,23 @@ final class Dialer implements SmartLifecycle {
   /// @return false when too many wait already
   synchronized boolean dial(UUID callId) {
     return waiting.tryEmitNext(callId).isSuccess();
+  }
+
+  /// Ends the call of that sid, whoever asks and however long it takes.
+  ///
+  /// @return false when too many wait already
+  synchronized boolean hangUp(String callSid) {
+    return ending.tryEmitNext(callSid).isSuccess();
+  }
+
+  private Mono<Void> end(String callSid) {
+    return twilio
+        .hangUp(callSid)
+        .retryWhen(UNTIL_DONE)
+        .onErrorResume(e -> {
+          LOG.error("{}: could not be hung up: {}", callSid, e.getMessage());
+          return Mono.empty();
+        });
   }
 
   private Mono<Void> place(UUID callId) {
@@ -111,7 +138,7 @@ final class Dialer implements SmartLifecycle {
               recordFailure(id, e);
               return Mono.empty();
             })
-        .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> twilio.hangUp(sid)));
+        .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> end(sid)));
   }
 
   private void recordFailure(UUID id, TwilioRestException e) {
@@ -160,18 +187,24 @@ final class Dialer implements SmartLifecycle {
     evidence.write(new CallEvent(callId, kind, Source.TWILIO, "create", clock.instant(), details));
   }
 
-  private static Sinks.Many<UUID> queue() {
+  private static <T> Sinks.Many<T> queue() {
     return Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING));
   }
 
   @Override
   public synchronized void start() {
     waiting = queue();
+    ending = queue();
     dialling =
-        waiting
-            .asFlux()
-            .flatMap(this::place, CONCURRENCY)
-            .subscribe(_ -> {}, e -> LOG.error("the dialler has stopped", e));
+        Disposables.composite(
+            waiting
+                .asFlux()
+                .flatMap(this::place, CONCURRENCY)
+                .subscribe(_ -> {}, e -> LOG.error("the dialler has stopped", e)),
+            ending
+                .asFlux()
+                .flatMap(this::end, CONCURRENCY)
+                .subscribe(_ -> {}, e -> LOG.error("calls are no longer hung up", e)));
   }
 
   @Override

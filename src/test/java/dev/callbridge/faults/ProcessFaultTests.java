@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,7 +127,7 @@ final class ProcessFaultTests {
     List<SandboxCall> lines = connected(2, 4);
     world.stopDatabase();
     lines.forEach(line -> line.ended().block(SOON));
-    World.eventually(() -> journalled(), SOON, "nothing in the journal");
+    World.eventually(this::journalled, SOON, "nothing in the journal");
     relay.signal("KILL");
     relay.awaitExit(SOON);
 
@@ -137,11 +139,28 @@ final class ProcessFaultTests {
     }
   }
 
+  @Test
+  void startedWithoutADatabaseItSpeaksAndIsReadyOnceThereIsOne() throws Exception {
+    world.stopDatabase();
+    RelayProcess relay = world.startUnready();
+    World.eventually(relay::answers, Duration.ofSeconds(60), "no web server");
+    SandboxCall line = world.callIn(staying(5));
+    line.ended().block(SOON);
+    assertThat(line.spoken()).last().asString().startsWith("I am sorry");
+    assertThat(relay.isReady()).isFalse();
+
+    world.restartDatabase();
+
+    World.eventually(relay::isReady, Duration.ofSeconds(10), "not ready with a database");
+    SandboxCall next = connected(1, 2).getFirst();
+    world.awaitRow(next, "outcome", "COMPLETED", SOON);
+  }
+
   private boolean journalled() {
-    try (var files = java.nio.file.Files.list(folder.resolve("journal"))) {
+    try (var files = Files.list(folder.resolve("journal"))) {
       // Both calls' ends: the media's, and the carrier's word.
       return files.mapToLong(file -> file.toFile().length()).sum() > 1_000;
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       return false;
     }
   }

@@ -67,17 +67,26 @@ final class RelayProcess implements AutoCloseable {
   }
 
   boolean isReady() {
+    return readiness() == 200;
+  }
+
+  /// Whether it listens at all, ready or not.
+  boolean answers() {
+    return readiness() != 0;
+  }
+
+  private int readiness() {
     try {
       HttpResponse<Void> answer =
           HTTP.send(
               HttpRequest.newBuilder(management).timeout(Duration.ofSeconds(3)).build(),
               BodyHandlers.discarding());
-      return answer.statusCode() == 200;
+      return answer.statusCode();
     } catch (IOException e) {
-      return false;
+      return 0;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
+      return 0;
     }
   }
 

@@ -66,6 +66,10 @@ final class World implements AutoCloseable {
   }
 
   RelayProcess startRelay(String... settings) throws IOException, InterruptedException {
+    return startUnready(settings).awaitReady();
+  }
+
+  RelayProcess startUnready(String... settings) throws IOException {
     Map<String, String> environment = new LinkedHashMap<>();
     environment.put("TWILIO_ACCOUNT_SID", ACCOUNT);
     environment.put("TWILIO_AUTH_TOKEN", token());
@@ -89,7 +93,7 @@ final class World implements AutoCloseable {
     }
     RelayProcess relay = RelayProcess.start(environment, management, folder.resolve("relay.log"));
     relays.add(relay);
-    return relay.awaitReady();
+    return relay;
   }
 
   SandboxCall callIn(CallerScript script) {
