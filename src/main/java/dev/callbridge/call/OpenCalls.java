@@ -41,7 +41,7 @@ public class OpenCalls {
         .sql(
             """
             UPDATE call SET settle_tries = settle_tries + 1,
-              settle_after = now() + make_interval(secs => least(60, 5 * power(2, least(settle_tries, 4)))),
+              settle_after = now() + make_interval(secs => least(300, 5 * power(2, least(settle_tries, 6)))),
               owner = CASE WHEN owner IN (SELECT id FROM relay_instance WHERE lease_until < now())
                 THEN NULL ELSE owner END
             WHERE id IN (
