@@ -47,15 +47,6 @@ final class Dialer implements SmartLifecycle {
                   && t.kind() == TwilioRestException.Kind.RATE_LIMITED)
           .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
-  /// Ending a call twice is ending it once: asked until it is done, for most of a minute.
-  private static final Retry UNTIL_DONE =
-      Retry.backoff(7, Duration.ofMillis(500))
-          .maxBackoff(Duration.ofSeconds(15))
-          .jitter(0.5)
-          .filter(e ->
-              e instanceof TwilioRestException t && t.kind() != TwilioRestException.Kind.REFUSED)
-          .onRetryExhaustedThrow((_, signal) -> signal.failure());
-
   private final CallStore calls;
   private final OpenCalls open;
   private final EvidenceWriter evidence;
@@ -93,8 +84,7 @@ final class Dialer implements SmartLifecycle {
 
   private Mono<Void> end(String callSid) {
     return twilio
-        .hangUp(callSid)
-        .retryWhen(UNTIL_DONE)
+        .hangUpUntilDone(callSid)
         .onErrorResume(e -> {
           LOG.error("{}: could not be hung up: {}", callSid, e.getMessage());
           return Mono.empty();

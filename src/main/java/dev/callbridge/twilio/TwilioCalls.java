@@ -20,6 +20,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
 
 /// Phone calls over Twilio's REST API, by the SDK.
 ///
@@ -36,6 +37,13 @@ public final class TwilioCalls implements DisposableBean {
 
   /// Longer than this without an answer, and it is unknown whether a call was placed.
   static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Retry UNTIL_DONE =
+      Retry.backoff(7, Duration.ofMillis(500))
+          .maxBackoff(Duration.ofSeconds(15))
+          .jitter(0.5)
+          .filter(e -> e instanceof TwilioRestException twilio && twilio.kind() != Kind.REFUSED)
+          .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
   private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, MAX_WAITING, "twilio");
   private final TwilioRestClient client;
@@ -94,6 +102,12 @@ public final class TwilioCalls implements DisposableBean {
         .onErrorResume(
             e -> e instanceof TwilioRestException twilio && twilio.isAlreadyOver(),
             _ -> Mono.empty());
+  }
+
+  /// The same, asked again for most of a minute while it is not known to be done: ending a call
+  /// twice is ending it once.
+  public Mono<Void> hangUpUntilDone(String sid) {
+    return Mono.defer(() -> hangUp(sid)).retryWhen(UNTIL_DONE);
   }
 
   public Mono<Found> fetch(String sid) {

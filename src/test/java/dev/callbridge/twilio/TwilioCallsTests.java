@@ -132,6 +132,30 @@ final class TwilioCallsTests {
   }
 
   @Test
+  void aHangUpIsAskedForAgainUntilItIsDone() {
+    TwilioCalls failing =
+        twilio(
+            HttpServer.create()
+                .handle((_, response) ->
+                    response
+                        .status(requests.incrementAndGet() < 3 ? 500 : 200)
+                        .sendString(Mono.just(CREATED))));
+
+    StepVerifier.create(failing.hangUpUntilDone("CA1")).expectComplete().verify(SOON);
+
+    assertThat(requests).hasValue(3);
+  }
+
+  @Test
+  void aHangUpThatIsRefusedIsNotAskedForAgain() {
+    StepVerifier.create(twilio(401, "{\"code\":20003}").hangUpUntilDone("CA1"))
+        .expectErrorSatisfies(e -> assertThat(kind(e)).isEqualTo(Kind.REFUSED))
+        .verify(SOON);
+
+    assertThat(requests).hasValue(1);
+  }
+
+  @Test
   void theCallersThreadDoesNotWait() {
     StepVerifier.create(
             twilio(201, CREATED).create(call()).map(_ -> Thread.currentThread().getName()))
