@@ -74,6 +74,7 @@ class Draining implements SmartLifecycle {
 
   @Override
   public void start() {
+    live.takeMore();
     running = true;
   }
 

@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -58,8 +60,8 @@ public class EvidenceWriter implements SmartLifecycle {
     this.outage = new Outage(journal.directory(), this::put, meters);
   }
 
-  /// An entry, and who wants to know that it is safe.
-  private record Waiting(EvidenceEntry entry, Sinks.Empty<Void> safe) {}
+  /// An entry, and who wants to know that it is safe; without one, that those before it are.
+  private record Waiting(@Nullable EvidenceEntry entry, Sinks.Empty<Void> safe) {}
 
   public void write(CallEvent event) {
     submit(new EvidenceEntry.Happened(event));
@@ -77,11 +79,20 @@ public class EvidenceWriter implements SmartLifecycle {
     return Mono.defer(() -> submit(new EvidenceEntry.Happened(event)));
   }
 
+  /// Completes once all that was given of that call before is in the database, or on the disk.
+  public Mono<Void> written(UUID callId) {
+    return Mono.defer(() -> submit(callId, null));
+  }
+
   private Mono<Void> submit(EvidenceEntry entry) {
+    return submit(entry.callId(), entry);
+  }
+
+  private Mono<Void> submit(UUID callId, @Nullable EvidenceEntry entry) {
     Waiting waiting = new Waiting(entry, Sinks.empty());
     Sinks.EmitResult result = Sinks.EmitResult.FAIL_CANCELLED;
     if (running) {
-      Sinks.Many<Waiting> lane = lanes.get(Math.floorMod(entry.callId().hashCode(), LANES));
+      Sinks.Many<Waiting> lane = lanes.get(Math.floorMod(callId.hashCode(), LANES));
       long deadline = System.nanoTime() + CONTENTION.toNanos();
       do {
         result = lane.tryEmitNext(waiting);
@@ -89,14 +100,15 @@ public class EvidenceWriter implements SmartLifecycle {
     }
     if (result.isFailure()) {
       lost.increment();
-      LOG.error("call {}: evidence could not be queued ({})", entry.callId(), result);
+      LOG.error("call {}: evidence could not be queued ({})", callId, result);
       return Mono.error(new IllegalStateException("evidence could not be queued: " + result));
     }
     return waiting.safe().asMono();
   }
 
   private Mono<Void> store(List<Waiting> batch) {
-    List<EvidenceEntry> entries = batch.stream().map(Waiting::entry).toList();
+    List<EvidenceEntry> entries =
+        batch.stream().map(Waiting::entry).filter(Objects::nonNull).toList();
     return (outage.isOn()
             ? outage.keep(entries)
             : put(entries).onErrorResume(e -> keep(entries, e)))

@@ -57,6 +57,10 @@ public class LiveCalls {
     return closing == 0 && admitted.get() < limit;
   }
 
+  public void takeMore() {
+    closing = 0;
+  }
+
   /// No more calls are taken; those that are on go on.
   public void refuseMore() {
     closing = Math.max(closing, 1);

@@ -6,6 +6,7 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Ending;
+import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.twilio.CallStatus;
 import dev.callbridge.twilio.TwiML;
@@ -47,12 +48,14 @@ final class AfterStream {
               + "|signed_url_elsewhere|signed_url_unreadable|circuit_open_.*");
 
   private final CallStore calls;
+  private final EvidenceWriter evidence;
   private final StreamTwiML twiml;
   private final LiveCalls live;
   private final Clock clock = Clock.systemUTC();
 
-  AfterStream(CallStore calls, StreamTwiML twiml, LiveCalls live) {
+  AfterStream(CallStore calls, EvidenceWriter evidence, StreamTwiML twiml, LiveCalls live) {
     this.calls = calls;
+    this.evidence = evidence;
     this.twiml = twiml;
     this.live = live;
   }
@@ -67,7 +70,11 @@ final class AfterStream {
   ///   about the same one again, the answer is the same
   Mono<String> answer(UUID callId, int stream, WebhookForm form) {
     Mono<List<CallEvent>> known = calls.events(callId).collectList();
-    return known
+    // What this instance knows of the stream is on its way to the database first.
+    return evidence
+        .written(callId)
+        .onErrorComplete()
+        .then(known)
         .map(AfterStream::closed)
         .retryWhen(UNTIL_STORED)
         // Who carried it does not say how it ended, and may be gone: what is known has to do.
