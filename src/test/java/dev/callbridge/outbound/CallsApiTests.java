@@ -119,19 +119,19 @@ final class CallsApiTests {
   }
 
   @Test
-  void twentyAtOnceWithOneKeyAreOneCall() {
+  void aHundredAtOnceWithOneKeyAreOneCall() {
     int before = dialled("+15550002001").size();
     String key = UUID.randomUUID().toString();
     String body = "{\"to\":\"+15550002001\"}";
 
     List<Api.Answer> answers =
         Objects.requireNonNull(
-            Flux.fromStream(IntStream.range(0, 20).boxed())
+            Flux.fromStream(IntStream.range(0, 100).boxed())
                 .flatMap(
                     _ ->
                         Mono.fromCallable(() -> api.place(body, key))
                             .subscribeOn(Schedulers.boundedElastic()),
-                    20)
+                    100)
                 .collectList()
                 .block(Callbridge.SOON));
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -166,6 +167,26 @@ final class SettlingTests {
   }
 
   @Test
+  void anIdempotencyKeyIsKeptForADay() {
+    var once = new CallStore.Idempotency("sandbox", UUID.randomUUID().toString(), new byte[32]);
+    UUID id = call("+15550002390", Duration.ofSeconds(5), once);
+    open.forget().block(SOON);
+    assertThat(calls.findEarlier(once).block(SOON)).isNotNull();
+
+    database
+        .sql("UPDATE call SET created_at = now() - interval '24 hours 1 second' WHERE id = :id")
+        .bind("id", id)
+        .then()
+        .block(SOON);
+    open.forget().block(SOON);
+
+    assertThat(calls.findEarlier(once).block(SOON)).isNull();
+    UUID next = call("+15550002390", Duration.ofSeconds(5), once);
+    assertThat(find(next).id()).isEqualTo(next);
+    List.of(id, next).forEach(it -> append(it, Kind.REJECTED, "test", Map.of("reason", "test")));
+  }
+
+  @Test
   void ofManyAskersOneGetsACall() {
     List<UUID> ids =
         Flux.range(0, 5)
@@ -187,6 +208,10 @@ final class SettlingTests {
   }
 
   private UUID call(String to, Duration ringTimeout) {
+    return call(to, ringTimeout, null);
+  }
+
+  private UUID call(String to, Duration ringTimeout, CallStore.@Nullable Idempotency once) {
     UUID id = Call.newId();
     CallPlan plan =
         new CallPlan(
@@ -202,7 +227,7 @@ final class SettlingTests {
             ringTimeout,
             Duration.ofMinutes(5),
             Map.of());
-    calls.create(id, plan, null).block(SOON);
+    calls.create(id, plan, once).block(SOON);
     return id;
   }
 
