@@ -2,8 +2,8 @@ package dev.callbridge.audio;
 
 /// Listens to mu-law for a voicemail's beep: one steady tone of 150 ms to 2 s with quiet behind it.
 ///
-/// Each 20 ms are held against a pure tone: of three samples in a row the outer two add up to the
-/// middle one times twice the cosine of the tone's frequency. What a best fit of that leaves over
+/// Each 20 ms are held against a pure tone: of three samples equally far apart the outer two add up to
+/// the middle one times a constant that follows from the frequency. What a best fit of that leaves over
 /// is next to nothing for a tone, and plenty for speech, noise and the two tones of a key.
 /// Allocates nothing once it is there.
 public final class BeepDetector {
@@ -13,10 +13,11 @@ public final class BeepDetector {
   private static final double MIN_HERTZ = 300;
   private static final double MAX_HERTZ = 2_100;
 
-  /// Of a tone's power, what may be left over: for the code's own noise, and for anything else.
-  private static final double MIN_REST = 0.003;
+  /// Of a tone's power, what may be left over.
+  private static final double MAX_REST = 0.015;
 
-  private static final double MAX_REST = 0.06;
+  /// Two tones close to each other pass for one where samples are close to each other too.
+  private static final int APART = 6;
 
   /// How far a tone may wander, in hertz and in power.
   private static final double MAX_WANDER = 20;
@@ -69,16 +70,16 @@ public final class BeepDetector {
     if (power >= FAINTEST_SOUND) {
       sounds++;
     }
-    if (pure && (tone == 0 || quiet > 0 || edges > 0 || !goesOn())) {
-      begin();
-    } else if (pure) {
+    if (tone == 0) {
+      begin(pure);
+    } else if (pure && edges == 0 && goesOn()) {
       tone++;
     } else if (tone < MIN_BLOCKS || tone > MAX_BLOCKS) {
-      tone = 0;
+      begin(pure);
     } else if (power < tonePower / 100) {
       return ++quiet == QUIET_BLOCKS && end();
     } else if (quiet > 0 || ++edges > 1) {
-      tone = 0;
+      begin(pure);
     }
     return false;
   }
@@ -89,8 +90,8 @@ public final class BeepDetector {
         && power >= tonePower / MAX_SWELL;
   }
 
-  private void begin() {
-    tone = 1;
+  private void begin(boolean pure) {
+    tone = pure ? 1 : 0;
     toneHertz = hertz;
     tonePower = power;
     edges = 0;
@@ -104,26 +105,24 @@ public final class BeepDetector {
 
   private boolean isPure() {
     double middle = 0;
-    double both = 0;
+    double nearby = 0;
+    double apart = 0;
     double outer = 0;
-    for (int i = 1; i < BLOCK - 1; i++) {
-      double sum = block[i - 1] + block[i + 1];
-      middle += block[i] * (double) block[i];
-      both += block[i] * sum;
+    for (int i = APART; i < BLOCK - APART; i++) {
+      double here = block[i];
+      double sum = block[i - APART] + block[i + APART];
+      middle += here * here;
+      nearby += here * (block[i - 1] + block[i + 1]);
+      apart += here * sum;
       outer += sum * sum;
     }
-    power = middle / (BLOCK - 2);
-    if (power < FAINTEST_BEEP) {
-      return false;
-    }
-    double cosine = both / (2 * middle);
-    if (cosine <= -1 || cosine >= 1) {
+    power = middle / (BLOCK - 2 * APART);
+    double cosine = nearby / (2 * middle);
+    if (power < FAINTEST_BEEP || Math.abs(cosine) >= 1) {
       return false;
     }
     hertz = Math.acos(cosine) * RATE / (2 * Math.PI);
-    // Low tones differ little from each other in what they leave over.
-    double allowed = MIN_REST + MAX_REST * (1 - cosine * cosine);
-    double rest = outer - both * both / middle;
-    return rest <= allowed * middle && hertz >= MIN_HERTZ && hertz <= MAX_HERTZ;
+    double rest = outer - apart * apart / middle;
+    return rest <= MAX_REST * middle && hertz >= MIN_HERTZ && hertz <= MAX_HERTZ;
   }
 }

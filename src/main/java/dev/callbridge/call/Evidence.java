@@ -158,6 +158,10 @@ record Evidence(Collection<CallEvent> events) {
     return isLeavingMessage() && !has(MACHINE_ACTED);
   }
 
+  Optional<Instant> messageEnded() {
+    return isLeavingMessage() ? first(MACHINE_ACTED).map(CallEvent::at) : Optional.empty();
+  }
+
   private boolean isLeavingMessage() {
     return first(MACHINE_ACTION, e -> "leave_message".equals(text(e, "action", ""))).isPresent();
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.callbridge.machines;
+
+import org.jspecify.annotations.NullMarked;
