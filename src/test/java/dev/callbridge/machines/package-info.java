@@ -1,4 +1,0 @@
-@NullMarked
-package dev.callbridge.machines;
-
-import org.jspecify.annotations.NullMarked;
