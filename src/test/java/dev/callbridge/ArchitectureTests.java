@@ -42,8 +42,7 @@ final class ArchitectureTests {
               Map.entry("audio", Set.of()),
               Map.entry(
                   "bridge",
-                  Set.of(
-                      "twilio", "agent", "audio", "call", "assistants", "sockets", "machines")),
+                  Set.of("twilio", "agent", "audio", "call", "assistants", "sockets", "machines")),
               Map.entry("call", Set.of()),
               Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),
               Map.entry("live", Set.of("call")),

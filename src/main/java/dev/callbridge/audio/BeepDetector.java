@@ -2,10 +2,10 @@ package dev.callbridge.audio;
 
 /// Listens to mu-law for a voicemail's beep: one steady tone of 150 ms to 2 s with quiet behind it.
 ///
-/// Each 20 ms are held against a pure tone: of three samples equally far apart the outer two add up to
-/// the middle one times a constant that follows from the frequency. What a best fit of that leaves over
-/// is next to nothing for a tone, and plenty for speech, noise and the two tones of a key.
-/// Allocates nothing once it is there.
+/// Each 20 ms are held against a pure tone: of three samples equally far apart the outer two add up
+/// to the middle one times a constant that follows from the frequency. What a best fit of that
+/// leaves over is next to nothing for a tone, and plenty for speech, noise and the two tones of a
+/// key. Allocates nothing once it is there.
 public final class BeepDetector {
 
   private static final int RATE = 8_000;

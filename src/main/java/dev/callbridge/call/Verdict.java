@@ -99,7 +99,7 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
         Outcome.VOICEMAIL,
         ours ? EndedBy.RELAY : by,
         evidence.machineReason(),
-evidence.messageEnded().filter(at::isBefore).orElse(at));
+        evidence.messageEnded().filter(at::isBefore).orElse(at));
   }
 
   private static Optional<Verdict> withoutSession(Evidence evidence) {

@@ -18,8 +18,17 @@ final class BeepDetectorTests {
 
   @ParameterizedTest
   @CsvSource({
-    "350, 160", "350, 1900", "440, 300", "500, 800", "620, 160", "850, 500", "1000, 160",
-    "1000, 1900", "1400, 300", "2000, 160", "2000, 1900"
+    "350, 160",
+    "350, 1900",
+    "440, 300",
+    "500, 800",
+    "620, 160",
+    "850, 500",
+    "1000, 160",
+    "1000, 1900",
+    "1400, 300",
+    "2000, 160",
+    "2000, 1900"
   })
   void aSteadyToneWithQuietBehindItIsABeepHoweverLoud(int hertz, int millis) {
     for (double amplitude : new double[] {700, 6_000, 20_000}) {

@@ -126,8 +126,7 @@ record SimulatedCall(
           machine.isOne()
               ? Outcome.VOICEMAIL
               : hungUp ? Outcome.CANCELED : Outcome.CALLER_ABANDONED;
-      case STREAM_BROKE ->
-          machine.isOne() ? Outcome.VOICEMAIL : Outcome.AGENT_UNREACHABLE;
+      case STREAM_BROKE -> machine.isOne() ? Outcome.VOICEMAIL : Outcome.AGENT_UNREACHABLE;
       case ANSWERED ->
           machine.isOne() || machine == Machine.BEEPED ? Outcome.VOICEMAIL : conversation();
     };
@@ -162,8 +161,7 @@ record SimulatedCall(
     }
     if (machine.isActedOn() && isAnswered()) {
       events.add(
-          event(
-              8, MACHINE_ACTION, "m", "action", "leave_message", "policy", "LEAVE_MESSAGE"));
+          event(8, MACHINE_ACTION, "m", "action", "leave_message", "policy", "LEAVE_MESSAGE"));
     }
     return events;
   }
