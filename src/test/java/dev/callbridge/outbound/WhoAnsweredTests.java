@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +63,7 @@ final class WhoAnsweredTests {
 
     assertVoicemail(call, "machine", EndedBy.RELAY);
     assertThat(line(call).spoken()).isEmpty();
+    assertThat(asked(call)).isEqualTo("Enable");
     Callbridge.eventually(() -> kinds(id).contains(Kind.MACHINE_ACTED), "what was done");
     assertThat(kinds(id)).containsSubsequence(Kind.MACHINE_ACTION, Kind.MACHINE_ACTED);
   }
@@ -95,6 +97,7 @@ final class WhoAnsweredTests {
         .extracting(SandboxCall.Entry::detail)
         .containsSubsequence("speaks voicemail-greeting", "speaks beep", MESSAGE);
     assertThat(line.verdicts()).isEmpty();
+    assertThat(asked(call)).isEqualTo("DetectMessageEnd");
     assertThat(kinds(id)).containsSubsequence(Kind.MACHINE_ACTION, Kind.MACHINE_ACTED);
   }
 
@@ -161,6 +164,15 @@ final class WhoAnsweredTests {
 
   private List<Kind> kinds(UUID id) {
     return callbridge.events(id).stream().map(CallEvent::kind).toList();
+  }
+
+  private @Nullable String asked(Call call) {
+    return callbridge.twilio().creates().stream()
+        .filter(create -> create.callSid().equals(call.truth().twilioCallSid()))
+        .findFirst()
+        .orElseThrow()
+        .form()
+        .get("MachineDetection");
   }
 
   private SandboxCall line(Call call) {
