@@ -53,6 +53,8 @@ caller friday-seven "On Friday at seven, please."
 caller thank-you-goodbye "Thank you, goodbye."
 caller one-moment "Sorry, one moment."
 caller voicemail "Hello, you have reached the voicemail of John. I cannot take your call now. Please leave a message after the tone."
+caller screening "The person you are calling uses a screening service. Please state your name, and why you are calling."
+caller menu "Welcome. For reservations, press one. For anything else, press two."
 
 sox -n -r 8000 -c 1 -b 16 "$work/raw.wav" synth 0.5 sine 1000 fade t 0.005 0.5 0.005
 sox "$work/raw.wav" -D -t raw -e mu-law -r 8000 -c 1 caller/beep.ulaw gain -15

@@ -19,6 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param handOff spoken before a person is rung
 /// @param spokenLanguage of these sentences, as Twilio's voices name it
 /// @param handOffNumber who is rung then instead of hanging up, E.164, or null
+/// @param machine what is done about a machine that answers, where that was asked to be found out
+/// @param voicemailMessage left on a machine, its `{{variables}}` filled in; `LEAVE_MESSAGE` needs
+///   one
 public record Assistant(
     String agentId,
     @Nullable String firstMessage,
@@ -33,4 +36,14 @@ public record Assistant(
     @DefaultValue("I am sorry, we were cut off. Where were we?") String resuming,
     @DefaultValue("I am connecting you to a person.") String handOff,
     @DefaultValue("en-US") String spokenLanguage,
-    @Nullable String handOffNumber) {}
+    @Nullable String handOffNumber,
+    @DefaultValue("hang-up") MachinePolicy machine,
+    @Nullable String voicemailMessage) {
+
+  public Assistant {
+    if (machine == MachinePolicy.LEAVE_MESSAGE
+        && (voicemailMessage == null || voicemailMessage.isBlank())) {
+      throw new IllegalArgumentException("machine: leave-message needs a voicemail-message");
+    }
+  }
+}

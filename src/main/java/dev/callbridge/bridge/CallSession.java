@@ -46,6 +46,7 @@ final class CallSession {
   private final CallerLine line;
   private final LinePulse pulse;
   private final DeadAir deadAir;
+  private final @Nullable Hearing hearing;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final String streamSid;
 
@@ -64,6 +65,7 @@ final class CallSession {
       int firstTurn,
       SessionEvidence evidence,
       LinePulse pulse,
+      @Nullable Hearing hearing,
       Runnable onDrop) {
     this.agent = agent;
     this.introduction = introduction;
@@ -71,6 +73,7 @@ final class CallSession {
     this.streamSid = streamSid;
     this.evidence = evidence;
     this.pulse = pulse;
+    this.hearing = hearing;
     this.deadAir = new DeadAir(terms.deadAir(), System::nanoTime);
     this.transcript = new Transcript(firstTurn, Clock.systemUTC(), evidence::turn);
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
@@ -116,6 +119,9 @@ final class CallSession {
   private void watch() {
     if (ending == null) {
       deadAir.check();
+      if (hearing != null) {
+        hearing.tick();
+      }
     }
   }
 
@@ -124,6 +130,9 @@ final class CallSession {
       case FromTwilio.Media(_, var stream, var chunk) -> {
         if (streamSid.equals(stream) && !"outbound".equals(chunk.track())) {
           pulse.beat();
+          if (hearing != null) {
+            hearing.sound(chunk.payload());
+          }
           line.offer(new ToAgent.Audio(chunk.payload()));
         }
       }
@@ -168,6 +177,9 @@ final class CallSession {
       case FromAgent.Interruption interruption -> playback.interrupt(interruption);
       case FromAgent.CallerSaid(var text) -> {
         transcript.callerSaid(text);
+        if (hearing != null) {
+          hearing.words(text);
+        }
         // Over the agent's own words it is no question, or one that is being answered.
         if (!playback.isPlaying()) {
           deadAir.owed();

@@ -11,6 +11,7 @@ import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.Turn;
+import dev.callbridge.machines.Machines;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
@@ -23,6 +24,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -50,6 +52,7 @@ class MediaStreamHandler {
   private final LiveCalls live;
   private final EvidenceWriter writer;
   private final InstanceLease lease;
+  private final Machines machines;
   private final Counter droppedFrames;
   private final Counter malformedFrames;
 
@@ -60,6 +63,7 @@ class MediaStreamHandler {
       LiveCalls live,
       EvidenceWriter writer,
       InstanceLease lease,
+      Machines machines,
       MeterRegistry meters) {
     this.agent = agent;
     this.introductions = introductions;
@@ -67,6 +71,7 @@ class MediaStreamHandler {
     this.live = live;
     this.writer = writer;
     this.lease = lease;
+    this.machines = machines;
     this.droppedFrames = meters.counter("callbridge.caller.frames.dropped");
     this.malformedFrames = meters.counter("callbridge.caller.frames.malformed");
     MediaStreamCodec.learn();
@@ -154,6 +159,7 @@ class MediaStreamHandler {
             (admitted.session() - 1) * Turn.PER_SESSION,
             evidence,
             new LinePulse(() -> unsentBytes(channel), live::areToEnd),
+            hearing(admitted, evidence),
             droppedFrames::increment);
     LiveCalls.Connection connection =
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
@@ -164,6 +170,14 @@ class MediaStreamHandler {
         },
         replaced -> session.bridge(caller).takeUntilOther(replaced),
         _ -> live.leave(connection));
+  }
+
+  /// Who answered shows in the first minute of the call, if at all, and is listened for where that
+  /// was asked.
+  private @Nullable Hearing hearing(AdmittedCall admitted, SessionEvidence evidence) {
+    return admitted.call().plan().machineDetection() && admitted.session() == 1
+        ? new Hearing(what -> machines.consider(evidence.heard(what)), System::nanoTime)
+        : null;
   }
 
   private static Mono<Void> startDeadline(AtomicBoolean started) {

@@ -5,12 +5,14 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.Heard;
 import dev.callbridge.call.Turn;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,7 @@ final class SessionEvidence {
   private final Clock clock;
 
   /// What was reached of the agent. Said once more at the end, which then stands for itself.
-  private final Map<String, String> reached = new LinkedHashMap<>();
+  private final Map<String, String> reached = new ConcurrentHashMap<>();
 
   private int tools;
   private int presses;
@@ -75,6 +77,12 @@ final class SessionEvidence {
     write(Kind.TOOL_CALL, session + ":" + tools++, Map.of("toolCallId", toolCallId, "name", name));
   }
 
+  CallEvent heard(Heard what) {
+    LOG.info("call {}: heard, {}", callId, what);
+    reached.merge("heard", what.name(), (before, now) -> before + "," + now);
+    return write(Kind.HEARD, session + ":" + what, Map.of("what", what.name()));
+  }
+
   void turn(Turn turn) {
     writer.write(callId, turn);
   }
@@ -96,10 +104,12 @@ final class SessionEvidence {
     write(Kind.MEDIA_ENDED, "" + session, details);
   }
 
-  private void write(Kind kind, String key, Map<String, String> details) {
+  private CallEvent write(Kind kind, String key, Map<String, String> details) {
     Map<String, String> all = new HashMap<>(details);
     all.put("session", "" + session);
-    writer.write(new CallEvent(callId, kind, Source.RELAY, key, clock.instant(), all));
+    CallEvent event = new CallEvent(callId, kind, Source.RELAY, key, clock.instant(), all);
+    writer.write(event);
+    return event;
   }
 
   /// The agent's platform names its conversations: a name that would forge a log line is not

@@ -35,6 +35,12 @@ public record CallEvent(
     TWIML_SENT,
     STREAM_STATUS,
     MACHINE_DETECTION,
+    /// `what` the caller's side gave away of who answered, a [Heard].
+    HEARD,
+    /// What is about to be done about a machine: `action`, under which `policy`.
+    MACHINE_ACTION,
+    /// What has been done about it: `result`.
+    MACHINE_ACTED,
     RECORDING,
     /// A media socket is open and has said which call it is: `session`, and the `instance` that has
     /// it.

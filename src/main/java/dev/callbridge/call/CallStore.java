@@ -143,6 +143,28 @@ public class CallStore {
     return rows.append(callId, events).timeout(TIMEOUT);
   }
 
+  /// Adds an event that gives the right to do something once, to a call that is not over.
+  ///
+  /// @return whether the right is this caller's
+  public Mono<Boolean> claim(CallEvent event) {
+    GenericExecuteSpec insert =
+        database
+            .sql(
+                """
+                INSERT INTO call_event (call_id, kind, source, source_key, at, details)
+                SELECT id, :kind, :source, :key, :at, :details FROM call
+                WHERE id = :id AND state <> 'ENDED'
+                ON CONFLICT DO NOTHING
+                """)
+            .bind("id", event.callId());
+    return bindEvent(insert, event)
+        .fetch()
+        .rowsUpdated()
+        .map(added -> added == 1)
+        .delayUntil(_ -> rows.follow(event.callId()))
+        .timeout(TIMEOUT);
+  }
+
   public Mono<Call> find(UUID id) {
     return database
         .sql("SELECT * FROM call WHERE id = :id")

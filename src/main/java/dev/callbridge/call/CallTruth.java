@@ -34,6 +34,11 @@ public record CallTruth(
     return of(evidence, Verdict.of(evidence));
   }
 
+  /// Whether a machine answered, as far as is known.
+  public static boolean isMachine(Collection<CallEvent> events) {
+    return new Evidence(events).isMachine();
+  }
+
   /// What follows from more evidence: a call that is over stays as it ended, and only what is known
   /// beside that grows; any other goes on from where it was, never back.
   ///

@@ -6,7 +6,8 @@ import dev.callbridge.call.CallEvent.Kind;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.Locale;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -86,27 +87,93 @@ record Evidence(Collection<CallEvent> events) {
         .orElse(null);
   }
 
+  /// Something is owed that decides how the call ended.
+  boolean isAwaited() {
+    return awaitsMachineDetection() || awaitsMessage();
+  }
+
   /// Whether the carrier still owes word on who answered.
-  boolean awaitsMachineDetection() {
+  private boolean awaitsMachineDetection() {
     return first(CREATED, e -> "true".equals(text(e, "machineDetection", ""))).isPresent()
         && !has(MACHINE_DETECTION);
   }
 
+  /// The carrier's word for a machine stands, whatever is heard; what is heard may be enough
+  /// without it. One that was treated as a machine was no conversation.
   boolean isMachine() {
-    return first(
-            MACHINE_DETECTION,
-            e -> {
-              String by = text(e, "AnsweredBy", "");
-              return by.startsWith("machine_") || by.equals("fax");
-            })
-        .isPresent();
+    return has(MACHINE_ACTION)
+        || carrierSays(by -> by.startsWith("machine_") || by.equals("fax"))
+        || "MACHINE".equals(answeredBy());
   }
 
+  /// Who answered, from what the carrier says and what was heard. Words name more kinds than the
+  /// carrier does. Against its word for a person it takes two witnesses: a greeting and a beep.
   @Nullable String answeredBy() {
-    return first(MACHINE_DETECTION)
-        .map(e ->
-            isMachine() ? "MACHINE" : text(e, "AnsweredBy", "unknown").toUpperCase(Locale.ROOT))
-        .orElse(null);
+    Set<Heard> heard = heard();
+    boolean beep = heard.contains(Heard.BEEP);
+    boolean greeting = heard.contains(Heard.VOICEMAIL);
+    if (carrierSays("fax"::equals)) {
+      return "FAX";
+    } else if (beep && greeting) {
+      return "MACHINE";
+    } else if (heard.contains(Heard.CALL_SCREENING)) {
+      return "CALL_SCREENING";
+    } else if (heard.contains(Heard.IVR)) {
+      return "IVR";
+    } else if (carrierSays(by -> by.startsWith("machine_"))) {
+      return "MACHINE";
+    } else if (carrierSays("human"::equals)) {
+      return "HUMAN";
+    } else if (beep || greeting) {
+      return "MACHINE";
+    } else if (heard.contains(Heard.SILENCE)) {
+      return "SILENCE";
+    }
+    return has(MACHINE_DETECTION) ? "UNKNOWN" : null;
+  }
+
+  private boolean carrierSays(Predicate<String> by) {
+    return first(MACHINE_DETECTION, e -> by.test(text(e, "AnsweredBy", ""))).isPresent();
+  }
+
+  /// Said when it was heard, and once more at the session's end.
+  private Set<Heard> heard() {
+    Set<Heard> heard = EnumSet.noneOf(Heard.class);
+    for (CallEvent e : events) {
+      String what =
+          e.kind() == HEARD
+              ? text(e, "what", "")
+              : e.kind() == MEDIA_ENDED ? text(e, "heard", "") : "";
+      for (Heard each : Heard.values()) {
+        if (List.of(what.split(",")).contains(each.name())) {
+          heard.add(each);
+        }
+      }
+    }
+    return heard;
+  }
+
+  /// A message is being spoken to a machine, and nobody has said yet how far it got.
+  private boolean awaitsMessage() {
+    return isLeavingMessage() && !has(MACHINE_ACTED);
+  }
+
+  Optional<Instant> messageEnded() {
+    return isLeavingMessage() ? first(MACHINE_ACTED).map(CallEvent::at) : Optional.empty();
+  }
+
+  private boolean isLeavingMessage() {
+    return first(MACHINE_ACTION, e -> "leave_message".equals(text(e, "action", ""))).isPresent();
+  }
+
+  /// What was done about the machine.
+  String machineReason() {
+    if (first(MACHINE_ACTED, e -> "left".equals(text(e, "result", ""))).isPresent()) {
+      return "message_left";
+    }
+    boolean wanted =
+        first(MACHINE_ACTION, e -> "LEAVE_MESSAGE".equals(text(e, "policy", ""))).isPresent();
+    return wanted ? "message_not_left" : "machine";
   }
 
   /// The agent was reached and was heard.

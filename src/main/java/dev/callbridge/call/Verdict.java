@@ -27,7 +27,7 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
       return Optional.of(rejected(rejected.get()));
     }
     boolean settled = evidence.has(SETTLED);
-    if (!evidence.allSessionsEnded() || (evidence.awaitsMachineDetection() && !settled)) {
+    if (!evidence.allSessionsEnded() || (evidence.isAwaited() && !settled)) {
       return Optional.empty();
     }
     return evidence
@@ -71,7 +71,7 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
             ? EndedBy.OPERATOR
             : ending.by();
     if (evidence.isMachine()) {
-      return new Verdict(Outcome.VOICEMAIL, by, "machine", at);
+      return voicemail(evidence, by, at);
     }
     boolean conversed = evidence.conversed();
     return switch (ending) {
@@ -90,6 +90,16 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
               at);
       case INTERRUPTED -> new Verdict(Outcome.INTERRUPTED, EndedBy.RELAY, reason, at);
     };
+  }
+
+  /// By us, where we did something about it, unless the operator was first.
+  private static Verdict voicemail(Evidence evidence, EndedBy by, Instant at) {
+    boolean ours = by != EndedBy.OPERATOR && evidence.has(MACHINE_ACTION);
+    return new Verdict(
+        Outcome.VOICEMAIL,
+        ours ? EndedBy.RELAY : by,
+        evidence.machineReason(),
+        evidence.messageEnded().filter(at::isBefore).orElse(at));
   }
 
   private static Optional<Verdict> withoutSession(Evidence evidence) {
@@ -119,7 +129,7 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
   /// quicker.
   private static Verdict settled(Evidence evidence, CallEvent end) {
     if (evidence.isMachine()) {
-      return new Verdict(Outcome.VOICEMAIL, EndedBy.CARRIER, "machine", end.at());
+      return voicemail(evidence, EndedBy.CARRIER, end.at());
     } else if (evidence.carrierEnd().isEmpty()) {
       String reason = text(end, "reason", "never_placed");
       return reason.equals("not_dialled")

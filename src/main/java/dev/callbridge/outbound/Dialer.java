@@ -1,5 +1,7 @@
 package dev.callbridge.outbound;
 
+import dev.callbridge.assistants.Assistants;
+import dev.callbridge.assistants.MachinePolicy;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -17,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -52,6 +55,7 @@ final class Dialer implements SmartLifecycle {
   private final EvidenceWriter evidence;
   private final TwilioCalls twilio;
   private final TwilioSettings settings;
+  private final Assistants assistants;
   private final Clock clock = Clock.systemUTC();
   private Sinks.Many<UUID> waiting = queue();
   private Sinks.Many<String> ending = queue();
@@ -62,12 +66,14 @@ final class Dialer implements SmartLifecycle {
       OpenCalls open,
       EvidenceWriter evidence,
       TwilioCalls twilio,
-      TwilioSettings settings) {
+      TwilioSettings settings,
+      Assistants assistants) {
     this.calls = calls;
     this.open = open;
     this.evidence = evidence;
     this.twilio = twilio;
     this.settings = settings;
+    this.assistants = assistants;
   }
 
   /// @return false when too many wait already
@@ -152,7 +158,16 @@ final class Dialer implements SmartLifecycle {
         settings.webhook("/twilio/status/" + id + TwilioSettings.RETRIES),
         call.plan().ringTimeout(),
         call.plan().maxDuration(),
-        call.plan().machineDetection() ? settings.webhook("/twilio/amd/" + id) : null);
+        machineDetection(call));
+  }
+
+  private TwilioCalls.@Nullable MachineDetection machineDetection(Call call) {
+    if (!call.plan().machineDetection()) {
+      return null;
+    }
+    MachinePolicy policy = assistants.of(call.plan().assistant()).machine();
+    return new TwilioCalls.MachineDetection(
+        settings.webhook("/twilio/amd/" + call.id()), policy == MachinePolicy.LEAVE_MESSAGE);
   }
 
   private Mono<Void> cancel(Call call) {

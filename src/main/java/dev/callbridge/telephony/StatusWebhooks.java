@@ -5,9 +5,11 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.EvidenceWriter;
-import dev.callbridge.twilio.TwilioCalls;
+import dev.callbridge.machines.Machines;
+import dev.callbridge.twilio.TwiML;
 import dev.callbridge.twilio.WebhookForm;
 import java.time.Clock;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,13 +23,13 @@ final class StatusWebhooks {
 
   private final CallStore calls;
   private final EvidenceWriter evidence;
-  private final TwilioCalls twilio;
+  private final Machines machines;
   private final Clock clock = Clock.systemUTC();
 
-  StatusWebhooks(CallStore calls, EvidenceWriter evidence, TwilioCalls twilio) {
+  StatusWebhooks(CallStore calls, EvidenceWriter evidence, Machines machines) {
     this.calls = calls;
     this.evidence = evidence;
-    this.twilio = twilio;
+    this.machines = machines;
   }
 
   /// Each status is one event however often, and in whatever order, it is sent.
@@ -45,12 +47,24 @@ final class StatusWebhooks {
     return append(callId, Kind.STREAM_STATUS, key, form);
   }
 
-  /// A machine is not talked to: the call is over.
   Mono<Void> machineDetection(UUID callId, WebhookForm form) {
-    String answeredBy = text(form, "AnsweredBy");
-    boolean machine = answeredBy.startsWith("machine") || answeredBy.equals("fax");
-    return append(callId, Kind.MACHINE_DETECTION, answeredBy, form)
-        .then(machine ? twilio.hangUp(text(form, "CallSid")) : Mono.empty());
+    CallEvent event = event(callId, Kind.MACHINE_DETECTION, text(form, "AnsweredBy"), form);
+    return evidence.record(event).then(Mono.fromRunnable(() -> machines.consider(event)));
+  }
+
+  /// Twilio asks what comes after the message: it was spoken to its end.
+  Mono<String> messageLeft(UUID callId) {
+    return evidence
+        .record(
+            new CallEvent(
+                callId,
+                Kind.MACHINE_ACTED,
+                Source.TWILIO,
+                "left",
+                clock.instant(),
+                Map.of("result", "left")))
+        .onErrorComplete()
+        .then(Mono.fromSupplier(TwiML::hangUp));
   }
 
   Mono<Void> recording(UUID callId, WebhookForm form) {
@@ -59,8 +73,11 @@ final class StatusWebhooks {
   }
 
   private Mono<Void> append(UUID callId, Kind kind, String key, WebhookForm form) {
-    return evidence.record(
-        new CallEvent(callId, kind, Source.TWILIO, key, clock.instant(), form.asMap()));
+    return evidence.record(event(callId, kind, key, form));
+  }
+
+  private CallEvent event(UUID callId, Kind kind, String key, WebhookForm form) {
+    return new CallEvent(callId, kind, Source.TWILIO, key, clock.instant(), form.asMap());
   }
 
   private static String text(WebhookForm form, String name) {

@@ -3,6 +3,7 @@ package dev.callbridge.telephony;
 import static org.springframework.web.reactive.function.server.RequestPredicates.GET;
 import static org.springframework.web.reactive.function.server.RequestPredicates.POST;
 
+import dev.callbridge.twilio.TwiML;
 import dev.callbridge.twilio.WebhookForm;
 import java.util.Map;
 import java.util.UUID;
@@ -40,6 +41,13 @@ class TelephonyRoutes {
                     .flatMap(id -> afterStream.answer(id, number(request), form(request)))
                     .defaultIfEmpty(twiml.apology())
                     .flatMap(document -> xml(Mono.just(document))))
+        .POST(
+            "/twilio/voice/message-left",
+            request ->
+                xml(
+                    Mono.justOrEmpty(CallIds.parse(query(request).get("call")))
+                        .flatMap(status::messageLeft)
+                        .defaultIfEmpty(TwiML.hangUp())))
         .POST("/twilio/voice/fallback", _ -> xml(Mono.just(twiml.apology())))
         .POST("/twilio/status", request -> noContent(status.status(form(request))))
         .POST("/twilio/status/{call}", evidence(status::status))

@@ -67,6 +67,17 @@ public final class TwiML {
     });
   }
 
+  /// Speaks and then asks for the next document, which is the proof that it was spoken to the end.
+  public static String say(Sentence sentence, URI next) {
+    return response(xml -> {
+      writeSay(xml, sentence);
+      xml.writeStartElement("Redirect");
+      xml.writeAttribute("method", "POST");
+      xml.writeCharacters(clean(next.toString()));
+      xml.writeEndElement();
+    });
+  }
+
   /// Speaks and hands the caller to a person, with what is said when nobody answers there.
   public static String dial(Sentence sentence, String number, Sentence unanswered) {
     return response(xml -> {

@@ -7,6 +7,7 @@ import com.twilio.http.TwilioRestClient;
 import com.twilio.rest.api.v2010.account.Call;
 import com.twilio.rest.api.v2010.account.CallCreator;
 import com.twilio.type.PhoneNumber;
+import com.twilio.type.Twiml;
 import dev.callbridge.twilio.TwilioRestException.Kind;
 import java.net.URI;
 import java.time.Duration;
@@ -61,7 +62,7 @@ public final class TwilioCalls implements DisposableBean {
   /// @param url asked for TwiML once it is answered
   /// @param ringTimeout how long it may ring
   /// @param timeLimit how long it may last, ringing not counted
-  /// @param machineDetection where the answer's nature is reported, or null not to ask
+  /// @param machineDetection how to find out who answered, or null not to ask
   public record Create(
       String to,
       String from,
@@ -70,7 +71,13 @@ public final class TwilioCalls implements DisposableBean {
       URI statusCallback,
       Duration ringTimeout,
       Duration timeLimit,
-      @Nullable URI machineDetection) {}
+      @Nullable MachineDetection machineDetection) {}
+
+  /// Asks who answered, beside the conversation.
+  ///
+  /// @param result where it is reported
+  /// @param toTheBeep a machine is reported when its greeting is over, not when it begins
+  public record MachineDetection(URI result, boolean toTheBeep) {}
 
   /// A call as Twilio has it.
   ///
@@ -110,6 +117,11 @@ public final class TwilioCalls implements DisposableBean {
     return Mono.defer(() -> hangUp(sid)).retryWhen(UNTIL_DONE);
   }
 
+  /// Gives the call another document than the one it is at, which ends that one's stream.
+  public Mono<Void> instruct(String sid, String twiml) {
+    return run(() -> Call.updater(sid).setTwiml(new Twiml(twiml)).update(client)).then();
+  }
+
   public Mono<Found> fetch(String sid) {
     return run(() -> found(Call.fetcher(sid).fetch(client)));
   }
@@ -139,11 +151,12 @@ public final class TwilioCalls implements DisposableBean {
             .setStatusCallbackEvent(List.of("initiated", "ringing", "answered", "completed"))
             .setTimeout(Math.toIntExact(call.ringTimeout().toSeconds()))
             .setTimeLimit(Math.toIntExact(call.timeLimit().toSeconds()));
-    if (call.machineDetection() != null) {
+    MachineDetection detection = call.machineDetection();
+    if (detection != null) {
       creator
-          .setMachineDetection("Enable")
+          .setMachineDetection(detection.toTheBeep() ? "DetectMessageEnd" : "Enable")
           .setAsyncAmd("true")
-          .setAsyncAmdStatusCallback(call.machineDetection());
+          .setAsyncAmdStatusCallback(detection.result());
     }
     return creator;
   }

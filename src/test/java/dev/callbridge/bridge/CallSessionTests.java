@@ -280,6 +280,7 @@ final class CallSessionTests {
         0,
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
         new LinePulse(() -> 0, () -> false),
+        null,
         () -> {});
   }
 

@@ -38,6 +38,9 @@ class CallTruthProperties {
 
     assertThat(row).isEqualTo(CallTruth.of(call.events()));
     assertThat(row.outcome()).as("%s", call).isEqualTo(call.outcome());
+    if (row.outcome() == Outcome.VOICEMAIL) {
+      assertThat(row.reason()).as("%s", call).isEqualTo(call.machineReason());
+    }
   }
 
   /// Whatever is thrown at it, it has an answer, and never a success without its proofs.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -172,6 +173,69 @@ final class CallTruthTests {
 
     assertThat(truth(events).outcome()).isEqualTo(Outcome.VOICEMAIL);
     assertThat(truth(events).answeredBy()).isEqualTo("MACHINE");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "human,            '',                  HUMAN",
+    "human,            BEEP,                HUMAN",
+    "human,            VOICEMAIL,           HUMAN",
+    "human,            SILENCE,             HUMAN",
+    "human,            BEEP+VOICEMAIL,      MACHINE",
+    "human,            CALL_SCREENING,      CALL_SCREENING",
+    "human,            IVR,                 IVR",
+    "machine_start,    '',                  MACHINE",
+    "machine_end_beep, SILENCE,             MACHINE",
+    "machine_start,    CALL_SCREENING+BEEP, CALL_SCREENING",
+    "fax,              BEEP,                FAX",
+    "unknown,          '',                  UNKNOWN",
+    "something_new,    '',                  UNKNOWN",
+    "unknown,          SILENCE+NO_BEEP,     SILENCE",
+    "unknown,          BEEP,                MACHINE",
+    ",                 VOICEMAIL+NO_BEEP,   MACHINE",
+    ",                 BEEP,                MACHINE",
+    ",                 SILENCE,             SILENCE",
+    ",                 NO_BEEP,             ",
+    ",                 '',                  "
+  })
+  void whoAnsweredFollowsFromTheCarrierAndWhatWasHeard(
+      @Nullable String carrier, String heard, @Nullable String answeredBy) {
+    List<CallEvent> events = new ArrayList<>();
+    for (String what : heard.isEmpty() ? new String[0] : heard.split("\\+")) {
+      events.add(event(HEARD, what, "what", what));
+    }
+    if (carrier != null) {
+      events.add(event(MACHINE_DETECTION, carrier, "AnsweredBy", carrier));
+    }
+    assertThat(truth(events).answeredBy()).isEqualTo(answeredBy);
+    Collections.reverse(events);
+    assertThat(truth(events).answeredBy()).isEqualTo(answeredBy);
+  }
+
+  @Test
+  void whatWasTreatedAsAMachineIsAVoicemailByUs() {
+    List<CallEvent> events = new ArrayList<>(conversation());
+    events.add(event(MACHINE_DETECTION, "human", "AnsweredBy", "human"));
+    events.add(event(MACHINE_ACTION, "m", "action", "hang_up", "policy", "HANG_UP"));
+
+    assertThat(truth(events).outcome()).isEqualTo(Outcome.VOICEMAIL);
+    assertThat(truth(events).endedBy()).isEqualTo(EndedBy.RELAY);
+    assertThat(truth(events).reason()).isEqualTo("machine");
+  }
+
+  @Test
+  void aMessageIsLeftOnceItWasSpokenToItsEnd() {
+    List<CallEvent> events = new ArrayList<>(conversation());
+    events.add(event(MACHINE_ACTION, "m", "action", "leave_message", "policy", "LEAVE_MESSAGE"));
+    assertThat(truth(events).outcome()).as("how far it got is owed").isNull();
+
+    List<CallEvent> left = new ArrayList<>(events);
+    left.add(event(MACHINE_ACTED, "left", "result", "left"));
+    assertThat(truth(left).reason()).isEqualTo("message_left");
+
+    events.add(event(SETTLED, "s", "reason", "quiet"));
+    assertThat(truth(events).outcome()).isEqualTo(Outcome.VOICEMAIL);
+    assertThat(truth(events).reason()).isEqualTo("message_not_left");
   }
 
   @Test

@@ -57,13 +57,46 @@ record SimulatedCall(
     NOT_ASKED,
     HUMAN,
     MACHINE,
-    NEVER_SAID
+    MESSAGE_LEFT,
+    MESSAGE_NOT_LEFT,
+    /// Nobody ever said how far the message got.
+    MESSAGE_BEGUN,
+    NEVER_SAID,
+    /// The carrier said nothing, but its beep was heard, if there was anybody to hear it.
+    BEEPED;
+
+    private boolean isOne() {
+      return switch (this) {
+        case MACHINE, MESSAGE_LEFT, MESSAGE_NOT_LEFT, MESSAGE_BEGUN -> true;
+        default -> false;
+      };
+    }
+
+    private boolean isActedOn() {
+      return isOne() && this != MACHINE;
+    }
+  }
+
+  /// Of a voicemail.
+  String machineReason() {
+    return switch (machine) {
+      case MESSAGE_LEFT -> "message_left";
+      case MESSAGE_NOT_LEFT, MESSAGE_BEGUN -> "message_not_left";
+      default -> "machine";
+    };
   }
 
   record Session(Ending ending, boolean connected, boolean heard) {
     boolean conversed() {
       return connected && heard;
     }
+  }
+
+  private boolean isAnswered() {
+    return switch (line) {
+      case ANSWERED, ANSWERED_WITHOUT_A_STREAM, STREAM_BROKE -> true;
+      default -> false;
+    };
   }
 
   private boolean isPlaced() {
@@ -90,12 +123,12 @@ record SimulatedCall(
       case NOT_DIALLED -> Outcome.INTERRUPTED;
       case REJECTED -> Outcome.REJECTED_OVERLOAD;
       case ANSWERED_WITHOUT_A_STREAM ->
-          machine == Machine.MACHINE
+          machine.isOne()
               ? Outcome.VOICEMAIL
               : hungUp ? Outcome.CANCELED : Outcome.CALLER_ABANDONED;
-      case STREAM_BROKE ->
-          machine == Machine.MACHINE ? Outcome.VOICEMAIL : Outcome.AGENT_UNREACHABLE;
-      case ANSWERED -> machine == Machine.MACHINE ? Outcome.VOICEMAIL : conversation();
+      case STREAM_BROKE -> machine.isOne() ? Outcome.VOICEMAIL : Outcome.AGENT_UNREACHABLE;
+      case ANSWERED ->
+          machine.isOne() || machine == Machine.BEEPED ? Outcome.VOICEMAIL : conversation();
     };
   }
 
@@ -125,6 +158,10 @@ record SimulatedCall(
             0, CREATED, "c", "machineDetection", machine == Machine.NOT_ASKED ? "false" : "true"));
     if (hungUp) {
       events.add(event(1, HANG_UP_REQUESTED, "h"));
+    }
+    if (machine.isActedOn() && isAnswered()) {
+      events.add(
+          event(8, MACHINE_ACTION, "m", "action", "leave_message", "policy", "LEAVE_MESSAGE"));
     }
     return events;
   }
@@ -182,14 +219,23 @@ record SimulatedCall(
     events.add(event(6, TWIML_SENT, "t"));
     switch (machine) {
       case HUMAN -> events.add(event(8, MACHINE_DETECTION, "human", "AnsweredBy", "human"));
-      case MACHINE ->
+      case MACHINE, MESSAGE_LEFT, MESSAGE_NOT_LEFT, MESSAGE_BEGUN ->
           events.add(event(8, MACHINE_DETECTION, "m", "AnsweredBy", "machine_end_beep"));
+      default -> {}
+    }
+    switch (machine) {
+      case MESSAGE_LEFT -> events.add(event(70, MACHINE_ACTED, "left", "result", "left"));
+      case MESSAGE_NOT_LEFT ->
+          events.add(event(70, MACHINE_ACTED, "not_left", "result", "not_left"));
       default -> {}
     }
   }
 
   private void conversation(List<CallEvent> events) {
-    session(events, 1, one);
+    session(events, 1, one, machine == Machine.BEEPED);
+    if (machine == Machine.BEEPED) {
+      events.add(event(12, HEARD, "1:BEEP", "what", "BEEP", "session", "1"));
+    }
     if (one.ending().isDeliberate()) {
       events.add(event(30, AFTER_STREAM, "1", "decision", "HANG_UP", "session", "1"));
       return;
@@ -197,7 +243,7 @@ record SimulatedCall(
     switch (after) {
       case RECONNECTED -> {
         events.add(event(30, AFTER_STREAM, "1", "decision", "RECONNECT", "session", "1"));
-        session(events, 2, two);
+        session(events, 2, two, false);
         String decision = two.ending().isDeliberate() ? "HANG_UP" : "APOLOGIZE";
         events.add(event(60, AFTER_STREAM, "2", "decision", decision, "session", "2"));
       }
@@ -209,7 +255,7 @@ record SimulatedCall(
     }
   }
 
-  private static void session(List<CallEvent> events, int n, Session session) {
+  private static void session(List<CallEvent> events, int n, Session session, boolean beep) {
     int at = n * 30 - 20;
     events.add(event(at, MEDIA_CONNECTED, "" + n, "session", "" + n, "CallSid", "CA1"));
     events.add(event(at + 1, AGENT_CONNECTING, "" + n));
@@ -217,6 +263,9 @@ record SimulatedCall(
     end.put("session", "" + n);
     end.put("ending", session.ending().name());
     end.put("reason", "why");
+    if (beep) {
+      end.put("heard", "BEEP");
+    }
     if (session.connected()) {
       events.add(event(at + 2, AGENT_CONNECTED, "" + n, "conversationId", "conv_" + n));
       end.put("conversationId", "conv_" + n);

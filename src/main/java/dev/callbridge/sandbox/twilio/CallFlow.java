@@ -166,7 +166,7 @@ final class CallFlow implements Interpreter.Host {
   }
 
   private Mono<Void> converse(CallRequest request) {
-    var detection = new MachineDetection(call, carrier, script.machine(), request);
+    var detection = new MachineDetection(call, carrier, script.nature(), line.beeped(), request);
     Interpreter interpreter = interpreter(request.fallbackUrl(), request.fallbackMethod());
     return Mono.when(
         detection.beside(events),

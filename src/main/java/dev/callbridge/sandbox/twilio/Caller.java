@@ -22,6 +22,9 @@ final class Caller {
     void stopReading();
 
     byte[] clip(String name);
+
+    /// The clip has been spoken to its end.
+    void hasSpoken(String name);
   }
 
   /// 700 ms: how long the agent must be silent before a polite person speaks.
@@ -101,6 +104,7 @@ final class Caller {
       return false;
     }
     speech = new byte[0];
+    hands.hasSpoken(clip);
     return true;
   }
 

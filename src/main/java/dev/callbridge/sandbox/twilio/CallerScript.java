@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 ///
 /// @param pickup what becomes of the ringing
 /// @param ring how long the telephone rings first
-/// @param machine whether a voicemail answers, which is what machine detection reports
-public record CallerScript(Pickup pickup, Duration ring, boolean machine, List<Step> steps) {
+/// @param nature who answers, which is what machine detection reports
+public record CallerScript(Pickup pickup, Duration ring, Nature nature, List<Step> steps) {
 
   /// How long a person waits for the agent to begin before doing the next thing anyway.
   static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -23,6 +23,20 @@ public record CallerScript(Pickup pickup, Duration ring, boolean machine, List<S
     BUSY,
     NO_ANSWER,
     FAILED
+  }
+
+  /// Who answers, to machine detection.
+  public enum Nature {
+    HUMAN,
+    MACHINE,
+    /// A machine that is found only when the conversation is well under way.
+    MACHINE_FOUND_LATE,
+    /// A machine, or a person, of whom machine detection never reports anything.
+    UNREPORTED;
+
+    boolean isMachine() {
+      return this == MACHINE || this == MACHINE_FOUND_LATE;
+    }
   }
 
   public sealed interface Step {}
@@ -56,7 +70,7 @@ public record CallerScript(Pickup pickup, Duration ring, boolean machine, List<S
   }
 
   public static CallerScript answersAfter(Duration ring) {
-    return new CallerScript(Pickup.ANSWERS, ring, false, List.of());
+    return new CallerScript(Pickup.ANSWERS, ring, Nature.HUMAN, List.of());
   }
 
   public static CallerScript answers() {
@@ -64,15 +78,15 @@ public record CallerScript(Pickup pickup, Duration ring, boolean machine, List<S
   }
 
   public static CallerScript busy() {
-    return new CallerScript(Pickup.BUSY, Duration.ofSeconds(1), false, List.of());
+    return new CallerScript(Pickup.BUSY, Duration.ofSeconds(1), Nature.HUMAN, List.of());
   }
 
   public static CallerScript doesNotAnswer() {
-    return new CallerScript(Pickup.NO_ANSWER, Duration.ofSeconds(5), false, List.of());
+    return new CallerScript(Pickup.NO_ANSWER, Duration.ofSeconds(5), Nature.HUMAN, List.of());
   }
 
   public static CallerScript failed() {
-    return new CallerScript(Pickup.FAILED, Duration.ZERO, false, List.of());
+    return new CallerScript(Pickup.FAILED, Duration.ZERO, Nature.HUMAN, List.of());
   }
 
   /// The script of the person at a number: see [Directory].
@@ -81,7 +95,15 @@ public record CallerScript(Pickup pickup, Duration ring, boolean machine, List<S
   }
 
   public CallerScript asMachine() {
-    return new CallerScript(pickup, ring, true, steps);
+    return as(Nature.MACHINE);
+  }
+
+  public CallerScript as(Nature who) {
+    return new CallerScript(pickup, ring, who, steps);
+  }
+
+  public boolean machine() {
+    return nature.isMachine();
   }
 
   public CallerScript listens() {
@@ -127,6 +149,6 @@ public record CallerScript(Pickup pickup, Duration ring, boolean machine, List<S
 
   private CallerScript then(Step step) {
     return new CallerScript(
-        pickup, ring, machine, Stream.concat(steps.stream(), Stream.of(step)).toList());
+        pickup, ring, nature, Stream.concat(steps.stream(), Stream.of(step)).toList());
   }
 }

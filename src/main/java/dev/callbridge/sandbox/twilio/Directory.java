@@ -44,6 +44,14 @@ public final class Directory {
           .staysSilentFor(Duration.ofSeconds(10))
           .hangsUp();
 
+  private static final CallerScript VOICEMAIL =
+      ANSWERS
+          .asMachine()
+          .says("voicemail-greeting")
+          .says("beep")
+          .staysSilentFor(Duration.ofSeconds(60))
+          .hangsUp();
+
   private static final List<Entry> ENTRIES =
       List.of(
           new Entry(
@@ -75,15 +83,7 @@ public final class Directory {
                   .listens()
                   .staysSilentFor(Duration.ofSeconds(10))
                   .hangsUp()),
-          new Entry(
-              "2007",
-              "Voicemail: a greeting, a beep, then silence",
-              ANSWERS
-                  .asMachine()
-                  .says("voicemail-greeting")
-                  .says("beep")
-                  .staysSilentFor(Duration.ofSeconds(60))
-                  .hangsUp()),
+          new Entry("2007", "Voicemail: a greeting, a beep, then silence", VOICEMAIL),
           new Entry("2008", "Answers and never speaks: line noise only", ANSWERS),
           new Entry(
               "2009",
@@ -153,7 +153,23 @@ public final class Directory {
               "2020",
               "Busy, the create request is answered 503, and no status callback ever comes",
               CallerScript.busy(),
-              Quirk.ACCEPTED_BUT_503_NO_CALLBACKS));
+              Quirk.ACCEPTED_BUT_503_NO_CALLBACKS),
+          new Entry(
+              "2021",
+              "Voicemail like 2007, of which machine detection never reports anything",
+              VOICEMAIL.as(CallerScript.Nature.UNREPORTED)),
+          new Entry(
+              "2022",
+              "Voicemail like 2007, found by machine detection only after half a minute",
+              VOICEMAIL.as(CallerScript.Nature.MACHINE_FOUND_LATE)),
+          new Entry(
+              "2023",
+              "A call-screening service, which asks for your name",
+              ANSWERS.says("screening").listens().staysSilentFor(Duration.ofSeconds(10)).hangsUp()),
+          new Entry(
+              "2024",
+              "A menu: press one for this, two for that",
+              ANSWERS.says("menu").listens().staysSilentFor(Duration.ofSeconds(10)).hangsUp()));
 
   private Directory() {}
 

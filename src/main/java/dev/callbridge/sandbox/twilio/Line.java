@@ -1,6 +1,8 @@
 package dev.callbridge.sandbox.twilio;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /// The telephone line of an answered call: a person at one end and, while `<Connect>` runs, a Media
 /// Stream at the other. Its clock starts with the answer.
@@ -12,6 +14,7 @@ final class Line implements Caller.Hands {
   private final SandboxCall call;
   private final Clips clips;
   private final Caller caller;
+  private final Sinks.Empty<Void> beeped = Sinks.empty();
 
   // Guarded by this.
   private final byte[] heard = new byte[Mulaw.FRAME];
@@ -24,6 +27,11 @@ final class Line implements Caller.Hands {
     this.call = call;
     this.clips = clips;
     this.caller = new Caller(script, this);
+  }
+
+  /// Completes when a voicemail's beep is over.
+  Mono<Void> beeped() {
+    return beeped.asMono();
   }
 
   synchronized void start(Ticker ticker) {
@@ -103,6 +111,13 @@ final class Line implements Caller.Hands {
     if (stream != null) {
       call.note("caller", "stops reading the stream");
       stream.stopReading();
+    }
+  }
+
+  @Override
+  public void hasSpoken(String name) {
+    if (name.equals("beep")) {
+      beeped.tryEmitEmpty();
     }
   }
 

@@ -134,6 +134,9 @@ class SandboxCallerTest implements Caller.Hands {
   }
 
   @Override
+  public void hasSpoken(String name) {}
+
+  @Override
   public byte[] clip(String name) {
     done.add("says " + name);
     return Mulaw.tone(440, 100);

@@ -249,6 +249,23 @@ class SandboxCallsTest extends SandboxTwilioFixture {
   }
 
   @Test
+  void detectionToTheEndReportsWhenTheBeepIsOver() {
+    server.twiml("/voice", "<Connect>" + server.stream() + "</Connect>");
+    SandboxCall call =
+        place(
+            "+15550002007",
+            Map.of(
+                "MachineDetection", "DetectMessageEnd",
+                "AsyncAmd", "true",
+                "AsyncAmdStatusCallback", server.http("/amd")));
+    assertThat(server.await("/amd").get("AnsweredBy")).isEqualTo("machine_end_beep");
+    assertThat(SandboxMediaStreamTest.details(call, "caller"))
+        .containsExactly("speaks voicemail-greeting", "speaks beep");
+    call.hangUp();
+    over(call);
+  }
+
+  @Test
   void synchronousDetectionComesWithTheRequestForTwiml() {
     server.twiml("/voice", "<Hangup/>");
     over(place("+15550002007", Map.of("MachineDetection", "Enable")));
