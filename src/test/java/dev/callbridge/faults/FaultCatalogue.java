@@ -38,8 +38,9 @@ final class FaultCatalogue {
     return all().stream().filter(row -> quick.contains(row.injected())).toList();
   }
 
+  /// Those first that take longest to be settled.
   static List<FaultRow> all() {
-    return Stream.concat(agents(), lines()).toList();
+    return Stream.concat(lines(), agents()).toList();
   }
 
   private static Stream<FaultRow> agents() {
@@ -78,11 +79,7 @@ final class FaultCatalogue {
         lost("F20", "garbled", "malformed"),
         lost("F21", "oversized", "oversized_message"),
         FaultRow.agent(
-            "F23",
-            "flood",
-            ANSWERS.hears(Duration.ofSeconds(1)).hangsUp(),
-            COMPLETED,
-            "stop"),
+            "F23", "flood", ANSWERS.hears(Duration.ofSeconds(1)).hangsUp(), COMPLETED, "stop"),
         FaultRow.agent("F24", "default", CallerScript.forNumber("2006"), COMPLETED, ".*")
             .begunBy(
                 "caller interrupts, and the agent goes on sending what was interrupted",

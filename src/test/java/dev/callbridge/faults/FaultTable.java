@@ -59,7 +59,7 @@ final class FaultTable {
     # Faults
 
     What breaks, and what then becomes of the call. Written by `./mvnw verify -Pfaults`, which makes each fault against the running
-    application over real sockets, six at a time, each beside a call with nothing wrong that must be `COMPLETED` without a lost frame.
+    application over real sockets, eight at a time, each beside a call with nothing wrong that must be `COMPLETED` without a lost frame.
     Afterwards everything the simulated vendors wrote down is compared with the tables. The numbers are those of the fault catalogue:
     F1 to F30 the agent, F31 to F54 the telephone, F55 to F66 the database, F67 to F70 the process.
 

@@ -36,6 +36,7 @@ record Ledgers(
   /// A call at the carrier.
   ///
   /// @param wasAsked whether its voice webhook was answered
+  /// @param drops when the stream's connection broke
   /// @param heard what was played to the caller
   record Line(
       String sid,
@@ -45,6 +46,7 @@ record Ledgers(
       @Nullable Instant ended,
       @Nullable String status,
       List<Stream> streams,
+      List<Instant> drops,
       List<Said> spoken,
       int clears,
       List<Integer> verdicts,
@@ -63,6 +65,10 @@ record Ledgers(
           timeline.stream()
               .filter(e -> e.kind().equals("stream") && e.detail().startsWith("open "))
               .map(e -> new Stream(call.at(e), e.detail().replaceFirst(".*/", "")))
+              .toList(),
+          timeline.stream()
+              .filter(e -> e.kind().equals("stream") && e.detail().equals("TCP connection dropped"))
+              .map(call::at)
               .toList(),
           timeline.stream()
               .filter(e -> e.kind().equals("say"))
