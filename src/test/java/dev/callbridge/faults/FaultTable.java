@@ -68,12 +68,18 @@ final class FaultTable {
     | fault | injected | expected | observed | spoken within |
     |---|---|---|---|---|
     %s
-
+    %s
     ## Not made here
 
     %s
     """
-        .formatted(String.join("\n", lines), notMade());
+        .formatted(String.join("\n", lines), notMadeThisTime(), notMade());
+  }
+
+  private static String notMadeThisTime() {
+    return Files.exists(PARTS.resolve("process.part"))
+        ? ""
+        : "\nF55, F56, F59 and F67 to F70 were not part of this run: `ProcessFaultTests` makes them.\n";
   }
 
   private static int number(String line) {
@@ -85,12 +91,11 @@ final class FaultTable {
     Made by other tests, in the plain `./mvnw verify`:
 
     - F19, an agent that reads slowly: what waits for it is bounded and the oldest sound goes first (`CallerLineTests`), without a slow socket.
-    - F28 in part: `AgentCodecTests` and `SignedUrls` accept `wss` to the configured host alone; no certificate is broken.
     - F33, F34, F35, F38, F39: frames that come twice, early, under another stream's name or are no frames (`HostileFramesTests`, `CallSessionTests`).
     - F36, F37: a ticket that is used, expired, another call's or a finished one's (`TicketTests`).
     - F50: a voice URL that is asked twice, or that breaks (`VoiceWebhookTests`).
     - F54: marks that never come back (`PlaybackTests`).
-    - F63: many writers of one call (`CallTruthProperties`, `SchemaTests`, `TasksTests`).
+    - F63 in part: the same evidence many times at once, and many who want one task (`SchemaTests`, `TasksTests`).
     - F82 in part: webhooks that come again (`PostCallWebhookTests`, `VoiceWebhookTests`); not fifty at a time.
 
     Made nowhere:
@@ -108,7 +113,7 @@ final class FaultTable {
     - F53: a stream that Twilio could not open. Its socket always reaches us here.
     - F57, F58, F60, F62, F64, F65, F66: a database that is restarted a hundred times, slow, out of connections, read-only, of another version, or late
       with its acknowledgement. Its being away and being frozen are in the table.
-    - F80: more calls than are admitted. One more than the limit is refused in `ApiRefusalTests`' neighbourhood only as a rule; no load is made here.
+    - F80: more calls than are admitted. No load is made here.
     - F81: all agents lost at once and gone for five seconds.
     """;
   }
