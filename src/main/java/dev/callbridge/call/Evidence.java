@@ -211,9 +211,13 @@ record Evidence(Collection<CallEvent> events) {
   }
 
   Optional<CallEvent> answered() {
-    return carrier("in-progress")
-        .or(() -> first(MEDIA_CONNECTED))
-        .or(() -> first(VOICE_WEBHOOK, e -> "in-progress".equals(text(e, "CallStatus", ""))));
+    // A callback may be late by a whole call: whoever knew first.
+    return Stream.of(
+            carrier("in-progress"),
+            first(MEDIA_CONNECTED),
+            first(VOICE_WEBHOOK, e -> "in-progress".equals(text(e, "CallStatus", ""))))
+        .flatMap(Optional::stream)
+        .min(Comparator.comparing(CallEvent::at));
   }
 
   /// The latest that was said under that name.

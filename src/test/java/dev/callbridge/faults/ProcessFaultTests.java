@@ -16,12 +16,16 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Real signals to a real relay and a real PostgreSQL.
 @Timeout(240)
+@Tag("process")
+@ExtendWith(FaultRecorder.class)
 final class ProcessFaultTests {
 
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -57,6 +61,10 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Fault(
+      value = "F69",
+      injected = "SIGKILL with five calls on, then another instance",
+      expected = "`INTERRUPTED` (instance_lost) within 45 s, nothing dialled again")
   void killedItsCallsAreSettledByTheNextAndNothingIsDialledAgain() throws Exception {
     RelayProcess relay = world.startRelay();
     List<SandboxCall> lines = connected(4, 60);
@@ -78,6 +86,11 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Fault(
+      value = "F55, F56",
+      injected = "PostgreSQL killed in mid-call, later started again",
+      expected =
+          "live calls `COMPLETED` without a lost frame, a new caller hears an apology, not ready meanwhile")
   void whileTheDatabaseIsAwayLiveCallsGoOnAndNothingOfThemIsLost() throws Exception {
     RelayProcess relay = world.startRelay();
     List<SandboxCall> ending = connected(2, 6);
@@ -108,6 +121,10 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Fault(
+      value = "F59",
+      injected = "PostgreSQL stopped by SIGSTOP while three calls end",
+      expected = "calls end on time, `COMPLETED` once it goes on")
   void aFrozenDatabaseHoldsUpNoCall() throws Exception {
     world.startRelay();
     List<SandboxCall> lines = connected(3, 5);
@@ -122,6 +139,10 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Fault(
+      value = "F70",
+      injected = "SIGKILL while PostgreSQL is down",
+      expected = "`COMPLETED` from the journal after both are back")
   void killedWhileTheDatabaseIsAwayTheNextOneReplaysWhatItWrote() throws Exception {
     RelayProcess relay = world.startRelay();
     List<SandboxCall> lines = connected(2, 4);
@@ -166,6 +187,11 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Fault(
+      value = "F67",
+      injected = "SIGTERM with three calls on, a drain limit of 6 s",
+      expected =
+          "a short call `COMPLETED`, long ones `INTERRUPTED` (draining) with an apology, a new caller hears one too, exit 0")
   void askedToStopItLetsCallsEndAndSaysWhatItCannotFinish() throws Exception {
     RelayProcess relay = world.startRelay("CALLBRIDGE_DRAIN_LIMIT", "6s");
     SandboxCall brief = connected(1, 3).getFirst();
@@ -192,6 +218,10 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Fault(
+      value = "F68",
+      injected = "SIGTERM twice",
+      expected = "`INTERRUPTED` (draining), exit 0 within 10 s")
   void askedToStopTwiceItIsQuick() throws Exception {
     RelayProcess relay = world.startRelay("CALLBRIDGE_DRAIN_LIMIT", "60s");
     SandboxCall line = connected(1, 120).getFirst();
