@@ -121,6 +121,7 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Tag("faults")
   @Fault(
       value = "F59",
       injected = "PostgreSQL stopped by SIGSTOP while three calls end",
@@ -139,6 +140,7 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Tag("faults")
   @Fault(
       value = "F70",
       injected = "SIGKILL while PostgreSQL is down",
@@ -161,6 +163,7 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Tag("faults")
   void startedWithoutADatabaseItSpeaksAndIsReadyOnceThereIsOne() throws Exception {
     world.stopDatabase();
     RelayProcess relay = world.startUnready();
@@ -218,6 +221,7 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Tag("faults")
   @Fault(
       value = "F68",
       injected = "SIGTERM twice",
