@@ -121,7 +121,10 @@ class MediaStreamEndpoint implements WebHandler {
 
   /// The upgrade is complete when the socket opens: the call lasts as long as the connection.
   private static void upgraded(WebsocketInbound in, LiveCalls.Permit permit) {
-    in.withConnection(connection -> connection.onDispose(permit::giveBack));
+    in.withConnection(connection -> {
+      connection.channel().pipeline().addFirst(new LingeringClose());
+      connection.onDispose(permit::giveBack);
+    });
   }
 
   private static EventLoop eventLoop(HttpServerResponse response) {
