@@ -29,7 +29,7 @@ final class FaultCatalogue {
   static List<FaultRow> sample() {
     Set<String> quick =
         Set.of(
-            "agent `refuses`",
+            "agent `garbage`",
             "agent `broken`",
             "agent `closes-1008`",
             "agent `closes-1000`",
