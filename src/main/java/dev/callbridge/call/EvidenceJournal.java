@@ -48,11 +48,20 @@ final class EvidenceJournal implements Closeable {
       FileChannel file =
           FileChannel.open(directory.resolve("evidence-" + i + ".journal"), CREATE, READ, WRITE);
       if (isOurs(file)) {
+        endLine(file);
         return new EvidenceJournal(file);
       }
       file.close();
     }
     throw new IOException("all journals in " + directory + " are in use");
+  }
+
+  /// What a crash cut short must not take the next entry with it.
+  private static void endLine(FileChannel file) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    if (file.size() > 0 && file.read(last, file.size() - 1) == 1 && last.get(0) != '\n') {
+      file.write(UTF_8.encode("\n"), file.size());
+    }
   }
 
   private static boolean isOurs(FileChannel file) throws IOException {
@@ -107,9 +116,10 @@ final class EvidenceJournal implements Closeable {
         begin = i + 1;
       }
     }
-    // A line without an end, and no more to come: the write that a crash cut short.
-    boolean cut = begin == 0 && bytes.position() > 0 && bytes.position() < maxBytes;
-    return new Batch(entries, replayed + (cut ? bytes.position() : begin));
+    // One that is longer than that is read whole, or nothing behind it ever would be.
+    return begin == 0 && bytes.position() == maxBytes
+        ? next(2 * maxBytes)
+        : new Batch(entries, replayed + begin);
   }
 
   private static void parse(String line, List<EvidenceEntry> entries) {

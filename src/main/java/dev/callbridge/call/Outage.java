@@ -75,7 +75,10 @@ final class Outage {
     Disposable replaying =
         Mono.defer(this::replay)
             .thenReturn(FIRST_TRY)
-            .onErrorResume(e -> Mono.just(LAST_TRY))
+            .onErrorResume(e -> {
+              LOG.warn("the journal cannot be replayed yet: {}", e.toString());
+              return Mono.just(LAST_TRY);
+            })
             .flatMap(pause -> Mono.delay(pause, thread))
             .repeat()
             .subscribe(_ -> {}, e -> LOG.error("the journal is no longer replayed", e));

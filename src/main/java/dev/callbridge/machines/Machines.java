@@ -87,9 +87,9 @@ public class Machines implements SmartLifecycle {
   }
 
   private Mono<Void> attend(CallEvent event) {
-    // Stored by whoever brought it: this waits until it is.
+    // Whoever brought it has given it to the evidence: this waits until it is stored.
     return evidence
-        .record(event)
+        .written(event.callId())
         .then(Mono.defer(() -> decide(event)))
         .timeout(TIMEOUT)
         .onErrorResume(e -> {

@@ -50,6 +50,10 @@ final class Dialer implements SmartLifecycle {
                   && t.kind() == TwilioRestException.Kind.RATE_LIMITED)
           .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
+  /// The carrier was not asked, and nobody will ask it any more.
+  private static final Map<String, String> NOT_DIALLED =
+      Map.of("outcome", Outcome.INTERRUPTED.name(), "by", "RELAY", "reason", "not_dialled");
+
   private final CallStore calls;
   private final OpenCalls open;
   private final EvidenceWriter evidence;
@@ -102,10 +106,9 @@ final class Dialer implements SmartLifecycle {
         .find(callId)
         .flatMap(
             call -> hangUpWasAsked(callId).flatMap(asked -> asked ? cancel(call) : claim(call)))
-        // Not claimed, so not dialled: it is found overdue, and said to be so.
         .onErrorResume(e -> {
           LOG.error("call {}: could not be dialled", callId, e);
-          return Mono.empty();
+          return Mono.fromRunnable(() -> record(callId, Kind.REJECTED, NOT_DIALLED));
         });
   }
 
@@ -128,17 +131,25 @@ final class Dialer implements SmartLifecycle {
           LOG.info("call {}: dialling, {}", id, sid);
           record(id, Kind.DIAL_ACCEPTED, Map.of("CallSid", sid));
         })
-        .onErrorResume(
-            TwilioRestException.class,
-            e -> {
-              recordFailure(id, e);
-              return Mono.empty();
-            })
-        .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> end(sid)));
+        .onErrorResume(e -> {
+          recordFailure(id, e);
+          return Mono.empty();
+        })
+        .flatMap(sid -> hangUpWasAsked(id).filter(asked -> asked).flatMap(_ -> end(sid)))
+        // It rings, whatever is the matter with the database.
+        .onErrorResume(e -> {
+          LOG.error("call {}: whether it was to be hung up is not known", id, e);
+          return Mono.empty();
+        });
   }
 
-  private void recordFailure(UUID id, TwilioRestException e) {
-    LOG.warn("call {}: dialling failed, {}", id, e.getMessage());
+  /// What is no answer of Twilio's leaves open whether it was asked: that is found out there.
+  private void recordFailure(UUID id, Throwable failure) {
+    LOG.warn("call {}: dialling failed, {}", id, failure.toString());
+    if (!(failure instanceof TwilioRestException e)) {
+      record(id, Kind.DIAL_UNCONFIRMED, Map.of("reason", "not_known"));
+      return;
+    }
     String reason =
         e.code() != null
             ? "twilio_" + e.code()

