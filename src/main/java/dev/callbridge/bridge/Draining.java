@@ -61,7 +61,7 @@ class Draining implements SmartLifecycle {
           LOG.info("drained: {} calls are left", live.underWay());
           done.run();
         })
-        .subscribe();
+        .subscribe(_ -> {}, e -> LOG.error("draining was cut short", e));
   }
 
   private static Mono<Void> until(BooleanSupplier such, Duration atMost) {

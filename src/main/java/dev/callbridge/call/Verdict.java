@@ -11,7 +11,7 @@ import java.util.Optional;
 ///
 /// It is given once all that it depends on is in, and not before: a session that is open, a
 /// decision that is owed, a machine that may yet be found keep a call open. What never comes is
-/// declared missing by a [Settler], whose word counts as the last.
+/// declared missing by `SETTLED`, whose word counts as the last.
 ///
 /// One order is taken for granted: what we store before we act on it (a hang-up asked for, a call
 /// refused) is there before what follows from the act.

@@ -180,7 +180,7 @@ public final class SandboxTwilio implements AutoCloseable {
               ledger.ended(call);
               running.remove(subscription);
             })
-            .subscribe());
+            .subscribe(_ -> {}, e -> call.note("failed", e.toString())));
   }
 
   /// Hangs up every call and gives back every thread and socket.
