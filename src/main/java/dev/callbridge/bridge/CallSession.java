@@ -11,6 +11,7 @@ import dev.callbridge.twilio.MediaStreamException;
 import dev.callbridge.twilio.ToTwilio;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -37,12 +38,14 @@ final class CallSession {
   /// From the agent's goodbye to its closing the conversation. Then we close it.
   static final Duration GOODBYE_GRACE = Duration.ofSeconds(2);
 
+  private final Clock clock = Clock.systemUTC();
   private final Agent agent;
   private final Introduction introduction;
   private final Terms terms;
   private final SessionEvidence evidence;
   private final Transcript transcript;
   private final Playback playback;
+  private final FirstHeard firstHeard;
   private final CallerLine line;
   private final LinePulse pulse;
   private final DeadAir deadAir;
@@ -75,8 +78,9 @@ final class CallSession {
     this.pulse = pulse;
     this.hearing = hearing;
     this.deadAir = new DeadAir(terms.deadAir(), System::nanoTime);
-    this.transcript = new Transcript(firstTurn, Clock.systemUTC(), evidence::turn);
+    this.transcript = new Transcript(firstTurn, clock, evidence::turn);
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
+    this.firstHeard = new FirstHeard(streamSid, System::nanoTime);
     this.line =
         new CallerLine(() -> {
           droppedFrames++;
@@ -134,9 +138,11 @@ final class CallSession {
             hearing.sound(chunk.payload());
           }
           line.offer(new ToAgent.Audio(chunk.payload()));
+          heard(firstHeard.callerHeard());
         }
       }
-      case FromTwilio.Mark(_, _, var mark) -> playback.markReturned(mark.name());
+      case FromTwilio.Mark(_, _, var mark) ->
+          heard(firstHeard.markReturned(mark.name(), playback.markReturned(mark.name())));
       case FromTwilio.Dtmf(_, _, var press) -> {
         if (press.digit().matches("[0-9A-D#*]")) {
           evidence.pressed(press.digit());
@@ -153,6 +159,12 @@ final class CallSession {
     }
   }
 
+  private void heard(@Nullable Instant sent) {
+    if (sent != null) {
+      evidence.firstAgentAudio(sent);
+    }
+  }
+
   private List<ToTwilio> react(FromAgent event) {
     return switch (event) {
       case FromAgent.Ready(var conversationId) -> {
@@ -164,17 +176,18 @@ final class CallSession {
         yield List.of();
       }
       case FromAgent.Audio audio -> {
-        if (!spoke) {
-          spoke = true;
-          evidence.firstAgentAudio();
-        }
+        spoke = true;
         List<ToTwilio> played = playback.play(audio);
-        if (!played.isEmpty()) {
-          deadAir.spoken();
+        if (played.isEmpty()) {
+          yield played;
         }
-        yield played;
+        deadAir.spoken();
+        yield firstHeard.playing(played, clock.instant());
       }
-      case FromAgent.Interruption interruption -> playback.interrupt(interruption);
+      case FromAgent.Interruption interruption -> {
+        firstHeard.cleared();
+        yield playback.interrupt(interruption);
+      }
       case FromAgent.CallerSaid(var text) -> {
         transcript.callerSaid(text);
         if (hearing != null) {

@@ -66,9 +66,11 @@ final class Playback {
   }
 
   /// A mark that is not outstanding belongs to audio that was cleared, and says nothing.
-  void markReturned(String name) {
+  ///
+  /// @return whether it says that audio was heard
+  boolean markReturned(String name) {
     if (outstanding.stream().noneMatch(stretch -> stretch.mark().equals(name))) {
-      return;
+      return false;
     }
     @Nullable Stretch played;
     do {
@@ -80,6 +82,7 @@ final class Playback {
     } while (played != null && !played.mark().equals(name));
     headStarted = nanoTime.getAsLong();
     signalWhenDrained();
+    return true;
   }
 
   /// Completes when everything has been played, or can no longer be expected to be.

@@ -8,6 +8,7 @@ import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.Heard;
 import dev.callbridge.call.Turn;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -63,10 +64,13 @@ final class SessionEvidence {
     write(Kind.AGENT_CONNECTED, "" + session, Map.of("conversationId", conversationId));
   }
 
-  void firstAgentAudio() {
+  /// The caller has heard the agent.
+  ///
+  /// @param sent when what was heard first was sent
+  void firstAgentAudio(Instant sent) {
     LOG.info("call {}: first agent audio", callId);
-    reached.put("firstAgentAudioAt", clock.instant().toString());
-    write(Kind.FIRST_AGENT_AUDIO, "" + session, Map.of());
+    reached.put("firstAgentAudioAt", sent.toString());
+    write(Kind.FIRST_AGENT_AUDIO, "" + session, Map.of(), sent);
   }
 
   void pressed(String digit) {
@@ -105,9 +109,13 @@ final class SessionEvidence {
   }
 
   private CallEvent write(Kind kind, String key, Map<String, String> details) {
+    return write(kind, key, details, clock.instant());
+  }
+
+  private CallEvent write(Kind kind, String key, Map<String, String> details, Instant at) {
     Map<String, String> all = new HashMap<>(details);
     all.put("session", "" + session);
-    CallEvent event = new CallEvent(callId, kind, Source.RELAY, key, clock.instant(), all);
+    CallEvent event = new CallEvent(callId, kind, Source.RELAY, key, at, all);
     writer.write(event);
     return event;
   }

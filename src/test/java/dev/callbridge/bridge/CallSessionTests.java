@@ -122,7 +122,7 @@ final class CallSessionTests {
         .expectNextCount(2)
         .then(events::complete)
         .expectNoEvent(Duration.ofMillis(200))
-        .then(() -> caller.next(new FromTwilio.Mark(1, "MZ1", new FromTwilio.Mark.Name("1:0"))))
+        .then(() -> caller.next(returned("1:0")))
         .expectComplete()
         .verify(SOON);
     assertEnded(Ending.AGENT_ENDED, "end_call");
@@ -138,6 +138,30 @@ final class CallSessionTests {
         .expectComplete()
         .verify(SOON);
     assertEnded(Ending.AGENT_ENDED, "agent_closed");
+  }
+
+  @Test
+  void audioThatTheCallerWasTooQuickForWasNotHeard() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.CALLER_HUNG_UP, "stop");
+    assertThat(ends().getFirst().details()).doesNotContainKey("firstAgentAudioAt");
+  }
+
+  @Test
+  void audioThatHasPlayedWasHeard() {
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(() -> caller.next(returned("1:0"), stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.CALLER_HUNG_UP, "stop");
+    assertThat(ends().getFirst().details()).containsKey("firstAgentAudioAt");
   }
 
   @Test
@@ -242,7 +266,7 @@ final class CallSessionTests {
             session(new Terms(SOON, Duration.ofSeconds(1), false)).bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
         .expectNextCount(2)
-        .then(() -> caller.next(new FromTwilio.Mark(1, "MZ1", new FromTwilio.Mark.Name("1:0"))))
+        .then(() -> caller.next(returned("1:0")))
         .then(() -> events.next(new FromAgent.CallerSaid("Hello?")))
         .expectError(AgentException.class)
         .verify(SOON);
@@ -302,7 +326,11 @@ final class CallSessionTests {
   }
 
   private static FromAgent.Audio says(long eventId) {
-    return new FromAgent.Audio(eventId, mulaw(4_000), null);
+    return new FromAgent.Audio(eventId, mulaw(1_200), null);
+  }
+
+  private static FromTwilio returned(String mark) {
+    return new FromTwilio.Mark(1, "MZ1", new FromTwilio.Mark.Name(mark));
   }
 
   private static FromTwilio speech(String stream, String track) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -382,7 +383,12 @@ final class InvariantsTests {
     return new Event(events.size() + 1L, call, kind, key, conversation, status, 0);
   }
 
+  /// A letter is a moment long, so that any word is long enough to be heard.
   private static byte[] bytes(String words) {
-    return words.getBytes(StandardCharsets.UTF_8);
+    return words
+        .codePoints()
+        .mapToObj(letter -> Character.toString(letter).repeat(500))
+        .collect(Collectors.joining())
+        .getBytes(StandardCharsets.UTF_8);
   }
 }
