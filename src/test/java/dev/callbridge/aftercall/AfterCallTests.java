@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +36,7 @@ final class AfterCallTests {
     this.reporting = new Reporting(callbridge.settings(), elevenlabs);
   }
 
+  @Tag("faults")
   @Test
   void everyConversationHasItsReportInTheEnd() {
     Map<String, String> sources =
@@ -64,6 +66,7 @@ final class AfterCallTests {
         });
   }
 
+  @Tag("faults")
   @Test
   void whatTheWebhooksAreAnsweredIsWhatKeepsThemComing() {
     Map<String, List<String>> answers =

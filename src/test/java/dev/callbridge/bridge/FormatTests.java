@@ -13,8 +13,10 @@ import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.io.ByteArrayOutputStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// Agents that were set up for another audio format than the telephone's. Both sides still hear
@@ -26,12 +28,22 @@ final class FormatTests {
 
   @Autowired private Callbridge callbridge;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"pcm_16000", "pcm_24000", "pcm-in", "pcm-out"})
-  void bothSidesHearSpeechWhateverTheAgentSpeaks(String agent) {
-    SandboxCall line =
-        callbridge.callIn(CallerScript.answers().listens().says("booking"), "assistant=" + agent);
+  /// All at the same time, one call for each.
+  @TestFactory
+  Stream<DynamicTest> bothSidesHearSpeechWhateverTheAgentSpeaks() {
+    return Stream.of("pcm_16000", "pcm_24000", "pcm-in", "pcm-out")
+        .collect(Collectors.toMap(agent -> agent, this::callIn))
+        .entrySet()
+        .stream()
+        .map(call -> DynamicTest.dynamicTest(call.getKey(), () -> heardSpeech(call.getValue())));
+  }
 
+  private SandboxCall callIn(String agent) {
+    return callbridge.callIn(
+        CallerScript.answers().listens().says("booking"), "assistant=" + agent);
+  }
+
+  private void heardSpeech(SandboxCall line) {
     callbridge.awaitEnd(line);
     Call call = callbridge.awaitOutcome(line);
     AgentSession session = callbridge.session(call);

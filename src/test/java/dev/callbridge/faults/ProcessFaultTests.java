@@ -86,6 +86,7 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Tag("faults")
   @Fault(
       value = "F55, F56",
       injected = "PostgreSQL killed in mid-call, later started again",

@@ -109,7 +109,7 @@ final class AgentWire {
     if (closeCode == null) {
       closeCode = 1006;
     }
-    if (connection != null) {
+    if (connection != null && connection.channel().isOpen()) {
       connection.channel().config().setOption(ChannelOption.SO_LINGER, 0);
       // Past the pipeline's handlers: nothing may be flushed or said on the way out.
       connection.channel().unsafe().close(connection.channel().voidPromise());
