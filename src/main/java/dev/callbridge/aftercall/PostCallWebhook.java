@@ -42,6 +42,7 @@ final class PostCallWebhook {
   private final WebhookSignature signature;
   private final Reports reports;
   private final Landing landing;
+  private static final String COUNTED = "callbridge.elevenlabs.webhooks";
   private final MeterRegistry meters;
   private final AtomicInteger reading = new AtomicInteger();
 
@@ -51,6 +52,7 @@ final class PostCallWebhook {
     this.reports = reports;
     this.landing = landing;
     this.meters = meters;
+    meters.counter(COUNTED, "type", "post_call_transcription", "result", "first");
     if (!signature.isConfigured()) {
       LOG.warn(
           "ELEVENLABS_WEBHOOK_SECRET is not set: post-call webhooks are refused, reports are fetched");
@@ -146,7 +148,7 @@ final class PostCallWebhook {
   }
 
   private void count(String type, String result) {
-    meters.counter("callbridge.elevenlabs.webhooks", "type", type, "result", result).increment();
+    meters.counter(COUNTED, "type", type, "result", result).increment();
   }
 
   private Mono<ServerResponse> refuse(HttpStatus status, String why) {

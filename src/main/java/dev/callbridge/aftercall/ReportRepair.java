@@ -39,6 +39,7 @@ class ReportRepair {
     this.conversations = conversations;
     this.schedule = settings.report().schedule();
     this.meters = meters;
+    count("fetched", 0);
   }
 
   Mono<Void> round() {

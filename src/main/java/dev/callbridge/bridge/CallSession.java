@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -50,11 +51,19 @@ final class CallSession {
   private final LinePulse pulse;
   private final DeadAir deadAir;
   private final @Nullable Hearing hearing;
+  private final RelayMeters meters;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final String streamSid;
 
   private boolean ready;
   private boolean spoke;
+
+  /// When one of the agent's frames arrived that is timed, and when the caller was last understood;
+  /// 0 when none is waited for.
+  private long voiceAt;
+
+  private long understoodAt;
+  private int voices;
   private long droppedFrames;
   private volatile @Nullable Throwable failure;
   private @Nullable Ending ending;
@@ -69,7 +78,7 @@ final class CallSession {
       SessionEvidence evidence,
       LinePulse pulse,
       @Nullable Hearing hearing,
-      Runnable onDrop) {
+      RelayMeters meters) {
     this.agent = agent;
     this.introduction = introduction;
     this.terms = terms;
@@ -81,11 +90,15 @@ final class CallSession {
     this.transcript = new Transcript(firstTurn, clock, evidence::turn);
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
     this.firstHeard = new FirstHeard(streamSid, System::nanoTime);
+    this.meters = meters;
     this.line =
-        new CallerLine(() -> {
-          droppedFrames++;
-          onDrop.run();
-        });
+        new CallerLine(
+            () -> {
+              droppedFrames++;
+              meters.droppedFrames.increment();
+            },
+            System::nanoTime,
+            nanos -> meters.toAgent.record(nanos, TimeUnit.NANOSECONDS));
   }
 
   /// Carries the caller's voice to the agent and the agent's voice back. May be called once.
@@ -98,6 +111,7 @@ final class CallSession {
         .takeUntilOther(goodbye.asMono().then(Mono.delay(GOODBYE_GRACE)))
         .doOnError(this::lost)
         .concatMapIterable(this::react, 1)
+        .doOnNext(this::timed)
         .concatWith(Flux.defer(this::playOut))
         // Told to end, this cancels the agent. A failure would pass the agent by.
         .takeUntilOther(
@@ -122,6 +136,8 @@ final class CallSession {
   /// Nothing more is owed once it is ending.
   private void watch() {
     if (ending == null) {
+      meters.waitingFrames.record(line.waitingFrames());
+      meters.playbackMillis.record(playback.bufferedMillis());
       deadAir.check();
       if (hearing != null) {
         hearing.tick();
@@ -182,6 +198,7 @@ final class CallSession {
           yield played;
         }
         deadAir.spoken();
+        arrived();
         yield firstHeard.playing(played, clock.instant());
       }
       case FromAgent.Interruption interruption -> {
@@ -196,6 +213,7 @@ final class CallSession {
         // Over the agent's own words it is no question, or one that is being answered.
         if (!playback.isPlaying()) {
           deadAir.owed();
+          understoodAt = System.nanoTime();
         }
         yield List.of();
       }
@@ -234,6 +252,26 @@ final class CallSession {
   private Flux<ToTwilio> playOut() {
     end(spoke ? Ending.AGENT_ENDED : Ending.AGENT_LOST, spoke ? "agent_closed" : "no_audio");
     return playback.played().thenMany(Flux.empty());
+  }
+
+  /// The first audio after the caller's words answers them; one in fifty is timed on its way.
+  private void arrived() {
+    if (understoodAt == 0 && voices++ % RelayMeters.ONE_IN != 0) {
+      return;
+    }
+    long now = System.nanoTime();
+    voiceAt = now;
+    if (understoodAt != 0) {
+      meters.turn.record(now - understoodAt, TimeUnit.NANOSECONDS);
+      understoodAt = 0;
+    }
+  }
+
+  private void timed(ToTwilio message) {
+    if (voiceAt != 0 && message instanceof ToTwilio.Media) {
+      meters.toCaller.record(System.nanoTime() - voiceAt, TimeUnit.NANOSECONDS);
+      voiceAt = 0;
+    }
   }
 
   private Mono<Void> limit() {

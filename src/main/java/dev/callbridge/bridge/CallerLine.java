@@ -3,6 +3,8 @@ package dev.callbridge.bridge;
 import dev.callbridge.agent.ToAgent;
 import java.util.ArrayDeque;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -31,8 +33,13 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
   private final ArrayDeque<ToAgent> waiting = new ArrayDeque<>(MAX_WAITING_FRAMES + 1);
 
   private final Runnable onDrop;
+  private final LongSupplier nanoTime;
+  private final LongConsumer onTimed;
   private final AtomicInteger wip = new AtomicInteger();
   private int waitingAudio;
+  private int frames;
+  private @Nullable ToAgent timed;
+  private long timedAt;
   private int waitingMessages;
   private long requested;
   private boolean over;
@@ -40,8 +47,11 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
   private boolean completed;
   private volatile @Nullable CoreSubscriber<? super ToAgent> agent;
 
-  CallerLine(Runnable onDrop) {
+  /// @param onTimed gets the nanoseconds that one frame in fifty took from here to the agent
+  CallerLine(Runnable onDrop, LongSupplier nanoTime, LongConsumer onTimed) {
     this.onDrop = onDrop;
+    this.nanoTime = nanoTime;
+    this.onTimed = onTimed;
   }
 
   /// @return false when it was refused: too much waits, or the caller is gone
@@ -62,6 +72,10 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
         dropOldestFrame();
       }
       waitingAudio++;
+      if (timed == null && frames++ % RelayMeters.ONE_IN == 0) {
+        timed = message;
+        timedAt = nanoTime.getAsLong();
+      }
     } else if (waitingMessages == MAX_WAITING_MESSAGES) {
       return false;
     } else {
@@ -74,8 +88,10 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
   private void dropOldestFrame() {
     var oldest = waiting.iterator();
     while (oldest.hasNext()) {
-      if (oldest.next() instanceof ToAgent.Audio) {
+      ToAgent next = oldest.next();
+      if (next instanceof ToAgent.Audio) {
         oldest.remove();
+        timed = next == timed ? null : timed;
         waitingAudio--;
         onDrop.run();
         return;
@@ -132,12 +148,24 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
     do {
       for (ToAgent next = poll(); next != null; next = poll()) {
         subscriber.onNext(next);
+        if (next == timed) {
+          taken();
+        }
       }
       if (isJustOver()) {
         subscriber.onComplete();
       }
       missed = wip.addAndGet(-missed);
     } while (missed != 0);
+  }
+
+  private synchronized void taken() {
+    timed = null;
+    onTimed.accept(nanoTime.getAsLong() - timedAt);
+  }
+
+  synchronized int waitingFrames() {
+    return waitingAudio;
   }
 
   private synchronized @Nullable ToAgent poll() {

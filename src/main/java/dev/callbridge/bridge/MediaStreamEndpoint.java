@@ -39,18 +39,21 @@ class MediaStreamEndpoint implements WebHandler {
   private final Admissions admissions;
   private final LiveCalls live;
   private final MediaStreamHandler handler;
+  private final RelayMeters meters;
 
   MediaStreamEndpoint(
       TwilioSettings settings,
       TwilioSignature signature,
       Admissions admissions,
       LiveCalls live,
-      MediaStreamHandler handler) {
+      MediaStreamHandler handler,
+      RelayMeters meters) {
     this.settings = settings;
     this.signature = signature;
     this.admissions = admissions;
     this.live = live;
     this.handler = handler;
+    this.meters = meters;
   }
 
   @Override
@@ -147,8 +150,9 @@ class MediaStreamEndpoint implements WebHandler {
     return urls;
   }
 
-  private static Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String why) {
+  private Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String why) {
     LOG.warn("media socket refused: {}", why);
+    meters.refused(status);
     exchange.getResponse().setStatusCode(status);
     return exchange.getResponse().setComplete();
   }

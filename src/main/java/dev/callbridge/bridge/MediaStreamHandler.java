@@ -15,8 +15,6 @@ import dev.callbridge.machines.Machines;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
@@ -53,8 +51,7 @@ class MediaStreamHandler {
   private final EvidenceWriter writer;
   private final InstanceLease lease;
   private final Machines machines;
-  private final Counter droppedFrames;
-  private final Counter malformedFrames;
+  private final RelayMeters meters;
 
   MediaStreamHandler(
       Agent agent,
@@ -64,7 +61,7 @@ class MediaStreamHandler {
       EvidenceWriter writer,
       InstanceLease lease,
       Machines machines,
-      MeterRegistry meters) {
+      RelayMeters meters) {
     this.agent = agent;
     this.introductions = introductions;
     this.assistants = assistants;
@@ -72,8 +69,7 @@ class MediaStreamHandler {
     this.writer = writer;
     this.lease = lease;
     this.machines = machines;
-    this.droppedFrames = meters.counter("callbridge.caller.frames.dropped");
-    this.malformedFrames = meters.counter("callbridge.caller.frames.malformed");
+    this.meters = meters;
     MediaStreamCodec.learn();
   }
 
@@ -89,7 +85,7 @@ class MediaStreamHandler {
   Mono<Void> handle(WebsocketInbound in, WebsocketOutbound out, Admission admission) {
     Channel channel = channel(in);
     MediaStreamCodec codec = new MediaStreamCodec();
-    CallerFrames frames = new CallerFrames(codec, malformedFrames);
+    CallerFrames frames = new CallerFrames(codec, meters.malformedFrames);
     AtomicBoolean started = new AtomicBoolean();
     Flux<ToTwilio> voice =
         frames
@@ -160,7 +156,7 @@ class MediaStreamHandler {
             evidence,
             new LinePulse(() -> unsentBytes(channel), live::areToEnd),
             hearing(admitted, evidence),
-            droppedFrames::increment);
+            meters);
     LiveCalls.Connection connection =
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
     return Flux.using(

@@ -106,6 +106,11 @@ final class Playback {
             < Duration.ofMillis(bufferedMillis).plus(MARK_GRACE).toNanos();
   }
 
+  /// Written by the socket's thread only: a reader that sees it late is late by a moment.
+  long bufferedMillis() {
+    return bufferedMillis;
+  }
+
   private void signalWhenDrained() {
     if (ending && outstanding.isEmpty()) {
       drained.tryEmitEmpty();

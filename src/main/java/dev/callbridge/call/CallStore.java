@@ -24,9 +24,9 @@ public class CallStore {
   private final DatabaseClient database;
   private final EvidenceRows rows;
 
-  CallStore(DatabaseClient database) {
+  CallStore(DatabaseClient database, EvidenceRows rows) {
     this.database = database;
-    this.rows = new EvidenceRows(database);
+    this.rows = rows;
   }
 
   /// A request that must have one effect however often it comes.

@@ -4,6 +4,7 @@ import static dev.callbridge.call.CallRows.bind;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,6 +13,7 @@ import org.slf4j.event.Level;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
@@ -19,9 +21,19 @@ import reactor.util.retry.Retry;
 ///
 /// Nothing is locked: the row is written by whoever has seen the most evidence. What follows from a
 /// set of events is the same for all who see it, and sets only grow.
-record EvidenceRows(DatabaseClient database) {
+@Component
+final class EvidenceRows {
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
+  private final DatabaseClient database;
+  private final List<CallEnd> ends;
+
+  /// @param ends who is told of each call's end
+  EvidenceRows(DatabaseClient database, List<CallEnd> ends) {
+    this.database = database;
+    this.ends = List.copyOf(ends);
+  }
 
   Mono<Call> append(UUID callId, List<CallEvent> events) {
     return insert(callId, events)
@@ -82,14 +94,15 @@ record EvidenceRows(DatabaseClient database) {
         database
             .sql(
                 """
-                UPDATE call SET state = :state, outcome = :outcome, ended_by = :endedBy, reason = :reason,
-                  answered_by = :answeredBy, twilio_call_sid = coalesce(twilio_call_sid, :sid),
+                UPDATE call c SET state = :state, outcome = :outcome, ended_by = :endedBy, reason = :reason,
+                  answered_by = :answeredBy, twilio_call_sid = coalesce(c.twilio_call_sid, :sid),
                   conversation_id = :conversation, dialed_at = :dialed, ringing_at = :ringing,
                   answered_at = :answered, agent_connected_at = :agentConnected,
                   first_agent_audio_at = :firstAudio, ended_at = :ended, events_seen = :seen,
-                  owner = coalesce(:owner, owner), settle_after = :settleAfter, settle_tries = 0
-                WHERE id = :id AND events_seen < :seen
-                RETURNING *
+                  owner = coalesce(:owner, c.owner), settle_after = :settleAfter, settle_tries = 0
+                FROM (SELECT id, state FROM call WHERE id = :id FOR UPDATE) before
+                WHERE c.id = before.id AND c.events_seen < :seen
+                RETURNING c.*, before.state <> 'ENDED' AS was_open
                 """)
             .bind("id", call.id())
             .bind("seen", events.size())
@@ -111,23 +124,29 @@ record EvidenceRows(DatabaseClient database) {
     update = bind(update, "firstAudio", at.firstAgentAudio(), Instant.class);
     update = bind(update, "ended", at.ended(), Instant.class);
     return update
-        .map(CallRows::call)
+        .map(row -> {
+          Call now = CallRows.call(row);
+          if (now.isOver() && CallRows.required(row, "was_open", Boolean.class)) {
+            ended(now, events);
+          }
+          return now;
+        })
         .one()
-        .doOnNext(now -> logEnd(call, now))
         .switchIfEmpty(Mono.defer(() -> find(call.id())));
   }
 
-  private static void logEnd(Call before, Call now) {
-    CallTruth truth = now.truth();
-    if (now.isOver() && !before.isOver() && truth.outcome() != null) {
-      Level level = truth.outcome().isExpected() ? Level.INFO : Level.WARN;
-      LOG.atLevel(level)
-          .log(
-              "call {}: ended, {} by {} ({})",
-              now.id(),
-              truth.outcome(),
-              truth.endedBy(),
-              truth.reason());
+  /// Once for each call, on whichever instance had the last word.
+  private void ended(Call call, List<CallEvent> events) {
+    CallTruth truth = call.truth();
+    Outcome outcome = Objects.requireNonNull(truth.outcome());
+    LOG.atLevel(outcome.isExpected() ? Level.INFO : Level.WARN)
+        .log("call {}: ended, {} by {} ({})", call.id(), outcome, truth.endedBy(), truth.reason());
+    for (CallEnd end : ends) {
+      try {
+        end.ended(call, events);
+      } catch (RuntimeException e) {
+        LOG.error("call {}: its end was not counted", call.id(), e);
+      }
     }
   }
 

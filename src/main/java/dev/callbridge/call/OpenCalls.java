@@ -13,9 +13,9 @@ public class OpenCalls {
   private final DatabaseClient database;
   private final EvidenceRows rows;
 
-  OpenCalls(DatabaseClient database) {
+  OpenCalls(DatabaseClient database, EvidenceRows rows) {
     this.database = database;
-    this.rows = new EvidenceRows(database);
+    this.rows = rows;
   }
 
   /// The right to ask the carrier for this call. It is given once, for good: whoever has it and

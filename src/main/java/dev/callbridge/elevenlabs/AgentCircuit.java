@@ -10,6 +10,8 @@ import reactor.core.publisher.Flux;
 /// greeting. An agent that cannot be opened is not meant, it says so itself.
 final class AgentCircuit {
 
+  static final String QUICK_FAILURES = "quick_failures";
+
   /// Deaths in a row.
   static final int TOLERATED = 3;
 
@@ -59,7 +61,7 @@ final class AgentCircuit {
       if (ready && now - since < QUICK.toNanos()) {
         Deaths all = deaths.updateAndGet(before -> new Deaths(before.inARow() + 1, now));
         if (all.inARow() >= TOLERATED) {
-          circuit.open("quick_failures");
+          circuit.open(QUICK_FAILURES);
         }
       }
     }

@@ -25,6 +25,8 @@ final class Circuits {
   Circuits(MeterRegistry meters, LongSupplier nanoTime) {
     this.meters = meters;
     this.nanoTime = nanoTime;
+    meters.counter("callbridge.agent.circuit.opened", "reason", AgentCircuit.QUICK_FAILURES);
+    meters.counter("callbridge.agent.circuit.refused", "reason", AgentCircuit.QUICK_FAILURES);
     meters.gauge("callbridge.agent.circuits.open", this, Circuits::open);
   }
 

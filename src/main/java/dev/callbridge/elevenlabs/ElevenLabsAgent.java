@@ -18,6 +18,7 @@ import java.net.ConnectException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,6 +58,14 @@ public final class ElevenLabsAgent implements Agent {
 
   private final SignedUrls signedUrls;
   private final Circuits circuits;
+  private static final List<String> COUNTED =
+      List.of(
+          "callbridge.agent.openings.retried",
+          "callbridge.agent.pings.dropped",
+          "callbridge.agent.messages.malformed",
+          "callbridge.agent.messages.unrecognized",
+          "callbridge.agent.transcoded");
+
   private final MeterRegistry meters;
 
   /// A connection per conversation and no pool: a pool's limit would be one on calls that nobody
@@ -74,6 +83,8 @@ public final class ElevenLabsAgent implements Agent {
     this.circuits = circuits;
     this.meters = meters;
     AgentCodec.learn();
+    // Counters that stay at zero are there all the same.
+    COUNTED.forEach(meters::counter);
   }
 
   /// Subscribed to with an [EventLoop] in its context, the socket lives on that loop: the two

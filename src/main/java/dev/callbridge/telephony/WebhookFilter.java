@@ -3,6 +3,7 @@ package dev.callbridge.telephony;
 import dev.callbridge.twilio.TwilioSettings;
 import dev.callbridge.twilio.TwilioSignature;
 import dev.callbridge.twilio.WebhookForm;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -39,14 +40,18 @@ final class WebhookFilter implements WebFilter {
   static final Duration BODY_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger LOG = LoggerFactory.getLogger(WebhookFilter.class);
+  private static final String REFUSED = "callbridge.webhooks.refused";
   private static final String FORM = WebhookFilter.class.getName() + ".form";
 
   private final TwilioSettings settings;
   private final TwilioSignature signature;
+  private final MeterRegistry meters;
 
-  WebhookFilter(TwilioSettings settings, TwilioSignature signature) {
+  WebhookFilter(TwilioSettings settings, TwilioSignature signature, MeterRegistry meters) {
     this.settings = settings;
     this.signature = signature;
+    this.meters = meters;
+    meters.counter(REFUSED, "status", "" + HttpStatus.FORBIDDEN.value());
   }
 
   /// The parameters of a request that has passed: those of the body, or of the query of a GET.
@@ -144,8 +149,9 @@ final class WebhookFilter implements WebFilter {
     return account == null || account.equals(settings.accountSid());
   }
 
-  private static Mono<Boolean> refuse(ServerWebExchange exchange, HttpStatus status, String why) {
+  private Mono<Boolean> refuse(ServerWebExchange exchange, HttpStatus status, String why) {
     LOG.warn("webhook refused: {}", why);
+    meters.counter(REFUSED, "status", "" + status.value()).increment();
     exchange.getResponse().setStatusCode(status);
     return exchange.getResponse().setComplete().thenReturn(false);
   }

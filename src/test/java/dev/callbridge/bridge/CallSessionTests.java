@@ -20,6 +20,7 @@ import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.ToTwilio;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -305,7 +306,7 @@ final class CallSessionTests {
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
         new LinePulse(() -> 0, () -> false),
         null,
-        () -> {});
+        new RelayMeters(new SimpleMeterRegistry()));
   }
 
   /// Once and for all, and in the store.

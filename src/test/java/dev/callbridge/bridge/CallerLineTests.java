@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.agent.ToAgent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
@@ -17,7 +19,9 @@ final class CallerLineTests {
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private final AtomicInteger dropped = new AtomicInteger();
-  private final CallerLine line = new CallerLine(dropped::incrementAndGet);
+  private final AtomicLong nanos = new AtomicLong();
+  private final List<Long> timed = new ArrayList<>();
+  private final CallerLine line = new CallerLine(dropped::incrementAndGet, nanos::get, timed::add);
 
   @Test
   void whoComesLateGetsWhatWaitedInOrder() {
@@ -33,6 +37,20 @@ final class CallerLineTests {
         .expectComplete()
         .verify(SOON);
     assertThat(dropped).hasValue(0);
+  }
+
+  @Test
+  void oneFrameInFiftyIsTimedFromItsArrivalToTheAgent() {
+    line.offer(frame(0));
+    nanos.set(7);
+    List<ToAgent> taken = new ArrayList<>();
+    line.subscribe(taken::add);
+    for (int i = 1; i <= RelayMeters.ONE_IN; i++) {
+      line.offer(frame(i));
+    }
+
+    assertThat(taken).hasSize(RelayMeters.ONE_IN + 1);
+    assertThat(timed).containsExactly(7L, 0L);
   }
 
   @Test
