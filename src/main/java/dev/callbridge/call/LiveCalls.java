@@ -31,6 +31,9 @@ public class LiveCalls {
     Gauge.builder("callbridge.calls.active", lines, Map::size)
         .description("Calls whose media is carried")
         .register(meters);
+    Gauge.builder("callbridge.calls.limit", () -> limit)
+        .description("How many there may be")
+        .register(meters);
   }
 
   /// A call whose media is carried.
