@@ -60,6 +60,11 @@ public class LiveCalls {
     return closing == 0 && admitted.get() < limit;
   }
 
+  /// How many calls there may be at a time.
+  public int limit() {
+    return limit;
+  }
+
   public void takeMore() {
     closing = 0;
   }

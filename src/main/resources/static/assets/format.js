@@ -1,0 +1,106 @@
+// How things are called on the page. Words, then a tone that says the same in colour.
+const STATES = {
+  CREATED: ['Queued', 'quiet'],
+  UNCONFIRMED: ['Unconfirmed', 'warn'],
+  DIALING: ['Dialling', 'live'],
+  RINGING: ['Ringing', 'live'],
+  ANSWERED: ['Answered', 'live'],
+  CONNECTED: ['Talking', 'live'],
+  ENDED: ['Ended', 'quiet'],
+};
+
+const OUTCOMES = {
+  COMPLETED: ['Completed', 'good'],
+  AGENT_UNREACHABLE: ['Agent not reached', 'bad'],
+  AGENT_LOST: ['Agent lost', 'bad'],
+  CALLER_ABANDONED: ['Caller hung up early', 'warn'],
+  VOICEMAIL: ['Voicemail', 'warn'],
+  NO_ANSWER: ['No answer', 'quiet'],
+  BUSY: ['Busy', 'quiet'],
+  FAILED_DIAL: ['Could not be dialled', 'bad'],
+  CANCELED: ['Taken back', 'quiet'],
+  REJECTED_OVERLOAD: ['Turned away, full', 'bad'],
+  REJECTED_POLICY: ['Not allowed', 'warn'],
+  INTERRUPTED: ['Interrupted', 'bad'],
+};
+
+const STEPS = {
+  CREATED: 'Asked for',
+  DIAL_ACCEPTED: 'Twilio took the call',
+  DIAL_REFUSED: 'Twilio refused the call',
+  DIAL_UNCONFIRMED: 'Twilio may have taken the call',
+  CARRIER_STATUS: 'Twilio status',
+  VOICE_WEBHOOK: 'Twilio asked what to do',
+  TWIML_SENT: 'Told to connect the stream',
+  STREAM_STATUS: 'Stream status',
+  MACHINE_DETECTION: 'Twilio says who answered',
+  HEARD: 'Heard on the line',
+  MACHINE_ACTION: 'Acting on a machine',
+  MACHINE_ACTED: 'Acted on a machine',
+  RECORDING: 'Recording',
+  MEDIA_CONNECTED: 'Media stream open',
+  AGENT_CONNECTING: 'Connecting the agent',
+  AGENT_CONNECTED: 'Agent ready',
+  FIRST_AGENT_AUDIO: 'Caller hears the agent',
+  MEDIA_ENDED: 'Media stream over',
+  AFTER_STREAM: 'Told what comes after the stream',
+  HANG_UP_REQUESTED: 'Hang-up asked for',
+  DTMF: 'Key pressed',
+  TOOL_CALL: 'Tool called',
+  REJECTED: 'Turned away',
+  SETTLED: 'Settled with Twilio',
+  REPORTED: 'ElevenLabs reported',
+};
+
+export const ENDED_BY = {
+  CALLER: 'the caller', AGENT: 'the agent', OPERATOR: 'an operator', LIMIT: 'the time limit', CARRIER: 'the carrier', RELAY: 'Callbridge',
+};
+
+export const KEY_STEPS = new Set(['MEDIA_CONNECTED', 'AGENT_CONNECTED', 'FIRST_AGENT_AUDIO']);
+export const BAD_STEPS = new Set(['DIAL_REFUSED', 'DIAL_UNCONFIRMED', 'REJECTED']);
+export const OUTCOME_NAMES = Object.keys(OUTCOMES);
+
+export const words = (name) =>
+  String(name ?? '').toLowerCase().replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
+export const step = (kind) => STEPS[kind] || words(kind);
+export const outcome = (name) => (OUTCOMES[name] || [words(name)])[0];
+
+/** What one says of a call in a word, and its tone. */
+export function status(call) {
+  const [label, tone] = call.outcome
+    ? OUTCOMES[call.outcome] || [words(call.outcome), 'quiet']
+    : STATES[call.state] || [words(call.state), 'quiet'];
+  return { label, tone };
+}
+
+export const other = (call) => (call.direction === 'INBOUND' ? call.from : call.to);
+export const towards = (call) => (call.direction === 'INBOUND' ? 'Incoming' : 'Outgoing');
+
+export function seconds(ms) {
+  if (ms == null || Number.isNaN(ms)) return '–';
+  const s = Math.max(0, Math.floor(ms / 1000));
+  const pad = (n) => String(n).padStart(2, '0');
+  return s < 3600 ? `${Math.floor(s / 60)}:${pad(s % 60)}` : `${Math.floor(s / 3600)}:${pad(Math.floor(s / 60) % 60)}:${pad(s % 60)}`;
+}
+
+/** How long the line was up, or has been until now. */
+export function duration(call) {
+  const from = call.timings.answered;
+  if (!from) return null;
+  return (call.timings.ended ? Date.parse(call.timings.ended) : Date.now()) - Date.parse(from);
+}
+
+export const offset = (ms) => (Math.abs(ms) < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(Math.abs(ms) < 100000 ? 1 : 0)} s`);
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+export function when(instant) {
+  if (!instant) return '–';
+  const at = new Date(instant);
+  const today = at.toDateString() === new Date().toDateString();
+  return today ? TIME.format(at) : `${DAY.format(at)}, ${TIME.format(at)}`;
+}
+
+/** US dollars, as precise as calls are cheap. */
+export const money = (amount, currency = 'USD') =>
+  new Intl.NumberFormat(undefined, { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: 4 }).format(amount);

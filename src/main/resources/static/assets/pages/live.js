@@ -1,0 +1,47 @@
+import { html, nothing } from '../lib.js';
+import * as f from '../format.js';
+import { badge, callTable, empty, who } from './parts.js';
+
+export class Live {
+  title = 'Live';
+
+  constructor(app) { this.app = app; }
+
+  #words(call) {
+    const turn = this.app.stream.lastWords(call.id);
+    if (!turn) return html`<span class="quiet">–</span>`;
+    return html`<span class="sr">${turn.role === 'AGENT' ? 'Agent' : 'Caller'}:</span> ${turn.corrected ?? turn.text}`;
+  }
+
+  render() {
+    const { stream } = this.app;
+    const { live } = stream;
+    const ended = stream.ended.slice(0, 8);
+    return html`
+      <div class="head"><h1>Live calls</h1>
+        ${this.app.can('calls:write') ? html`<a class="button primary" href="#/new">Place a call</a>` : nothing}</div>
+      <section class="card flush" aria-label="Live calls">
+        ${live.length ? callTable(live, [
+          ['Who', who],
+          ['State', badge, 'right'],
+          ['Direction', f.towards],
+          ['Assistant', (call) => call.assistant],
+          ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],
+          ['Last words', (call) => html`<div class="words">${this.#words(call)}</div>`, 'wide'],
+        ], 'Live calls') : empty(
+          stream.state === 'live' ? 'No calls right now' : 'Connecting to the live stream',
+          'A call appears here the moment it is asked for, and changes by itself.',
+          this.app.can('calls:write') ? html`<div class="actions"><a class="button" href="#/new">Make a test call</a></div>` : nothing)}
+      </section>
+      ${ended.length ? html`<section class="stack" aria-labelledby="just-ended">
+        <div class="head"><h2 id="just-ended">Just ended</h2><a href="#/calls">All calls</a></div>
+        <div class="card flush">${callTable(ended, [
+          ['Who', who],
+          ['Outcome', badge, 'right'],
+          ['Direction', f.towards],
+          ['Assistant', (call) => call.assistant],
+          ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],
+          ['Ended', (call) => html`<span class="num">${f.when(call.timings.ended)}</span>`],
+        ], 'Calls that have just ended')}</div></section>` : nothing}`;
+  }
+}

@@ -1,0 +1,88 @@
+import { api, html, nothing } from '../lib.js';
+
+const SANDBOX_NUMBERS = [
+  ['+15550002000', 'answers and books a table'],
+  ['+15550002001', 'is busy'],
+  ['+15550002002', 'is not answered'],
+  ['+15550002007', 'is a voicemail'],
+];
+
+export class NewCall {
+  title = 'Place a call';
+  #variables = [{ name: '', value: '' }];
+  #problem = null;
+  #busy = false;
+  // One key for one form: pressing twice rings once.
+  #key = crypto.randomUUID();
+
+  constructor(app) { this.app = app; }
+
+  async #place(e) {
+    e.preventDefault();
+    const form = new FormData(e.target);
+    const text = (name) => String(form.get(name) || '').trim();
+    const body = { to: text('to').replace(/[\s()-]/g, '') };
+    if (text('assistant')) body.assistant = text('assistant');
+    if (text('firstMessage')) body.firstMessage = text('firstMessage');
+    if (form.get('machineDetection')) body.machineDetection = true;
+    const variables = this.#variables.filter(({ name }) => name.trim());
+    if (variables.length) body.variables = Object.fromEntries(variables.map(({ name, value }) => [name.trim(), value]));
+    this.#busy = true;
+    this.#problem = null;
+    this.app.redraw();
+    try {
+      const call = await api('/api/v1/calls', { method: 'POST', body, headers: { 'Idempotency-Key': this.#key } });
+      location.hash = `#/calls/${call.id}`;
+    } catch (problem) {
+      this.#problem = problem;
+      // It was refused: what is sent next is another request.
+      if (problem.status) this.#key = crypto.randomUUID();
+    }
+    this.#busy = false;
+    this.app.redraw();
+  }
+
+  #wrong(field) {
+    const text = this.#problem?.fields?.[field];
+    return text ? html`<span class="error" id="${field}-wrong">${text}</span>` : nothing;
+  }
+
+  #variable(it, i) {
+    const set = (key) => (e) => { it[key] = e.target.value; };
+    return html`<div class="pair">
+      <input aria-label="Variable ${i + 1} name" placeholder="name" .value=${it.name} @input=${set('name')}>
+      <input aria-label="Variable ${i + 1} value" placeholder="value" .value=${it.value} @input=${set('value')}>
+      <button type="button" aria-label="Remove variable ${i + 1}" @click=${() => { this.#variables.splice(i, 1); this.app.redraw(); }}>×</button></div>`;
+  }
+
+  render() {
+    if (!this.app.can('calls:write')) return html`<p class="notice warn">Placing calls needs the scope calls:write.</p>`;
+    const { sandbox } = this.app;
+    return html`
+      <div class="head"><h1>Place a call</h1></div>
+      <div class="grid2">
+        <form class="card" @submit=${(e) => this.#place(e)}>
+          ${this.#problem ? html`<p class="notice bad" role="alert">${this.#problem.message}</p>` : nothing}
+          <label>Number to call<input name="to" type="tel" inputmode="tel" required placeholder="+15550002000" .defaultValue=${sandbox ? '+15550002000' : ''}
+            aria-invalid=${this.#problem?.fields?.to ? 'true' : nothing} list="numbers" autocomplete="off">${this.#wrong('to')}
+            <span class="hint">With country code. It is rung once, however often you press.</span></label>
+          ${sandbox ? html`<datalist id="numbers">${SANDBOX_NUMBERS.map(([number, what]) => html`<option value=${number}>${what}</option>`)}</datalist>` : nothing}
+          <label>Assistant<input name="assistant" placeholder="default" autocomplete="off">${this.#wrong('assistant')}</label>
+          <label>First words<input name="firstMessage" placeholder="The agent's own greeting" autocomplete="off">${this.#wrong('firstMessage')}
+            <span class="hint">Needs the override to be enabled in the agent.</span></label>
+          <fieldset class="field"><legend class="sr">Variables</legend>
+            <span>Variables for the agent</span>${this.#wrong('variables')}
+            ${this.#variables.map((it, i) => this.#variable(it, i))}
+            <div><button type="button" class="plain" @click=${() => { this.#variables.push({ name: '', value: '' }); this.app.redraw(); }}>Add a variable</button></div></fieldset>
+          <label class="check"><input type="checkbox" name="machineDetection">Find out whether a machine answers</label>
+          <div class="actions"><button class="primary" ?disabled=${this.#busy}>${this.#busy ? 'Calling …' : 'Call'}</button></div>
+        </form>
+        <section class="card stack">
+          <h2>${sandbox ? 'Numbers of the sandbox' : 'Before the first call'}</h2>
+          ${sandbox
+            ? html`<p class="quiet">Nobody is rung. Each number behaves in its own way:</p><dl class="facts">${SANDBOX_NUMBERS.map(([number, what]) => html`<dt class="num">${number}</dt><dd>${what}</dd>`)}</dl>`
+            : html`<p class="quiet">This rings a real telephone. <a href="#/diagnostics">Diagnostics</a> says whether a call would reach its agent now.</p>`}
+        </section>
+      </div>`;
+  }
+}

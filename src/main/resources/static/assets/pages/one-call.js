@@ -1,0 +1,165 @@
+import { api, html, nothing } from '../lib.js';
+import * as f from '../format.js';
+import { badge, loading, problem, tone } from './parts.js';
+
+/** Several events come at once: the call is fetched again when they have settled for so long. */
+const SETTLED_MS = 250;
+
+export class OneCall {
+  title = 'Call';
+  #call = null;
+  #analysis = null;
+  #error = null;
+  #due;
+  #confirming = false;
+
+  constructor(app, id) {
+    this.app = app;
+    this.id = id;
+  }
+
+  enter() {
+    this.#load();
+    this.#unlisten = this.app.stream.onEvent((event) => {
+      if (event.call.id !== this.id) return;
+      clearTimeout(this.#due);
+      this.#due = setTimeout(() => this.#load(), SETTLED_MS);
+    });
+  }
+
+  leave() {
+    clearTimeout(this.#due);
+    this.#unlisten?.();
+  }
+
+  #unlisten;
+
+  async #load() {
+    try {
+      this.#call = await api(`/api/v1/calls/${this.id}`);
+      this.#error = null;
+      if (this.#call.outcome) this.#analysis = await api(`/api/v1/calls/${this.id}/analysis`).catch(() => null);
+    } catch (e) {
+      this.#error = e;
+    }
+    this.app.redraw();
+  }
+
+  async #hangUp() {
+    if (!this.#confirming) {
+      this.#confirming = true;
+      this.app.redraw();
+      return;
+    }
+    this.#confirming = false;
+    try { await api(`/api/v1/calls/${this.id}`, { method: 'DELETE' }); } catch (e) { this.#error = e; }
+    this.app.redraw();
+  }
+
+  render() {
+    if (!this.#call) return this.#error ? problem(this.#error) : loading();
+    // The stream knows the state first.
+    const call = { ...this.#call, ...(this.app.stream.calls.get(this.id) || {}) };
+    return html`
+      <div class="head">
+        <div class="actions"><h1 class="num">${f.other(call) || 'Unknown number'}</h1>${badge(call)}</div>
+        ${!call.outcome && this.app.can('calls:write') ? html`<div class="actions">
+          <button class="danger" @click=${() => this.#hangUp()}>${this.#confirming ? 'Really hang up?' : 'Hang up'}</button></div>` : nothing}
+      </div>
+      ${problem(this.#error)}
+      ${this.#ending(call)}
+      <div class="grid2">
+        <div class="stack">
+          <section class="card" aria-labelledby="transcript"><h2 id="transcript">Transcript</h2>${this.#transcript()}</section>
+          ${this.#report()}
+        </div>
+        <div class="stack">
+          <section class="card" aria-labelledby="facts"><h2 id="facts">Call</h2>${this.#facts(call)}</section>
+          <section class="card" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>${this.#timeline()}</section>
+        </div>
+      </div>`;
+  }
+
+  #ending(call) {
+    if (!call.outcome) return nothing;
+    const { label, tone: kind } = f.status(call);
+    const by = f.ENDED_BY[call.endedBy] || f.words(call.endedBy);
+    return html`<p class="notice ${kind === 'live' || kind === 'quiet' ? '' : kind}">${label}. Ended by ${by}: ${f.words(call.reason).toLowerCase()}.</p>`;
+  }
+
+  #turns() {
+    const turns = new Map(this.#call.transcript.map((turn, i) => [turn.position ?? i, turn]));
+    for (const [position, turn] of this.app.stream.turns.get(this.id) || []) turns.set(position, turn);
+    return [...turns.entries()].sort(([a], [b]) => a - b).map(([, turn]) => turn);
+  }
+
+  #transcript() {
+    const turns = this.#turns();
+    if (!turns.length) return html`<p class="quiet">${this.#call.outcome ? 'Nothing was said.' : 'Nothing has been said yet.'}</p>`;
+    let asked = null;
+    return html`<ol class="turns" aria-live="polite">${turns.map((turn) => {
+      const agent = turn.role === 'AGENT';
+      const after = agent && asked ? Date.parse(turn.at) - asked : null;
+      asked = agent ? null : Date.parse(turn.at);
+      const text = turn.corrected ?? turn.text;
+      return html`<li class="turn ${agent ? 'agent' : 'caller'}">
+        <div class="who"><span>${agent ? 'Agent' : 'Caller'}</span>
+          ${after != null && after >= 0 ? html`<span class="num" title="From the caller being understood to the answer">after ${f.offset(after)}</span>` : nothing}
+          ${turn.interrupted ? html`<span>interrupted</span>` : nothing}</div>
+        <div class="says">${agent ? this.#heard(text, turn.heard) : text}</div></li>`;
+    })}</ol>`;
+  }
+
+  /** What the caller did not hear is told apart, for eyes and for ears. */
+  #heard(text, heard) {
+    if (heard == null || heard.trim() === text.trim() || !text.startsWith(heard)) return text;
+    const rest = text.slice(heard.length);
+    return html`${heard}<span class="sr"> (not heard: </span><span class="unheard">${rest}</span><span class="sr">)</span>`;
+  }
+
+  #facts(call) {
+    const full = this.#call;
+    const row = (name, value) => (value == null || value === '' ? nothing : html`<dt>${name}</dt><dd>${value}</dd>`);
+    return html`<dl class="facts">
+      ${row('Direction', f.towards(call))}
+      ${row('From', html`<span class="num">${call.from}</span>`)}
+      ${row('To', html`<span class="num">${call.to}</span>`)}
+      ${row('Assistant', call.assistant)}
+      ${row('Answered by', call.answeredBy && f.words(call.answeredBy))}
+      ${row('Began', html`<span class="num">${f.when(call.timings.created)}</span>`)}
+      ${row('Duration', html`<span class="num">${f.seconds(f.duration(call))}</span>`)}
+      ${this.#cost(full.cost, row)}
+      ${Object.entries(full.variables || {}).map(([name, value]) => row(name, String(value)))}
+      ${row('Conversation', full.conversationId && html`<span class="mono">${full.conversationId}</span>`)}
+      ${row('Twilio call', full.twilioCallSid && html`<span class="mono">${full.twilioCallSid}</span>`)}
+      ${row('Call id', html`<span class="mono">${full.id}</span>`)}
+    </dl>`;
+  }
+
+  #cost(cost, row) {
+    if (!cost) return nothing;
+    const part = (name, item) => (item?.amount == null ? nothing : row(name,
+      html`<span class="num">${f.money(item.amount, item.currency)}</span> <span class="quiet small">${f.words(item.status).toLowerCase()}</span>`));
+    return html`${part('Twilio', cost.twilio)}${part('ElevenLabs', cost.elevenlabs)}`;
+  }
+
+  #timeline() {
+    return html`<ol class="steps">${this.#call.timeline.map((it) => html`<li>
+      <span class="at">${f.offset(it.offsetMs)}</span>
+      <span class="dot ${f.KEY_STEPS.has(it.kind) ? 'key' : f.BAD_STEPS.has(it.kind) ? 'bad' : ''}" aria-hidden="true"></span>
+      <span>${f.step(it.kind)}</span></li>`)}</ol>`;
+  }
+
+  #report() {
+    const a = this.#analysis;
+    if (!a || a.status === 'NONE') return nothing;
+    const list = (name, entries) => (entries && Object.keys(entries).length ? html`<h2>${name}</h2><dl class="facts">
+      ${Object.entries(entries).map(([key, value]) => html`<dt>${f.words(key)}</dt><dd>${String(value?.value ?? value?.result ?? JSON.stringify(value))}</dd>`)}</dl>` : nothing);
+    return html`<section class="card stack" aria-labelledby="analysis">
+      <div class="actions"><h2 id="analysis">Analysis</h2>
+        ${a.status === 'PENDING' ? tone('On its way', 'quiet') : a.successful ? tone(f.words(a.successful), a.successful === 'success' ? 'good' : 'warn') : nothing}</div>
+      ${a.summary ? html`<p>${a.summary}</p>` : a.status === 'PENDING' ? html`<p class="quiet">ElevenLabs reports within some minutes of the end.</p>` : nothing}
+      ${list('Collected', a.collected)}${list('Evaluation', a.evaluation)}
+    </section>`;
+  }
+}

@@ -1,0 +1,103 @@
+import { Signal } from './lib.js';
+
+/** Over calls that are watched for longer, the browser forgets. */
+const KEPT = 200;
+
+/**
+ * The calls that are on and those that have just ended, as the event stream tells them. The browser
+ * connects again by itself and resumes behind the last event it had.
+ */
+export class CallStream extends Signal {
+  /** call id to the call, newest last */
+  calls = new Map();
+  /** call id to its turns by position */
+  turns = new Map();
+  state = 'connecting';
+  #source;
+  #onEvent = new Set();
+
+  constructor(path = '/api/v1/calls/stream') {
+    super();
+    this.path = path;
+  }
+
+  open() {
+    if (this.#source) return;
+    const source = new EventSource(this.path);
+    this.#source = source;
+    let snapshot = new Set();
+    source.addEventListener('open', () => this.#is('live'));
+    source.addEventListener('error', () => {
+      if (source.readyState === EventSource.CLOSED) {
+        // Refused, not lost: signed out, most likely. Try again later with a connection of its own.
+        this.close();
+        this.#is('lost');
+        this.retry = setTimeout(() => this.open(), 5000);
+      } else {
+        this.#is('lost');
+      }
+    });
+    source.addEventListener('resync', () => { snapshot = new Set(); });
+    source.addEventListener('snapshot', (e) => {
+      const { call } = JSON.parse(e.data);
+      snapshot.add(call.id);
+      this.#put(call);
+    });
+    source.addEventListener('ready', () => {
+      // What was on and is in no snapshot has ended meanwhile.
+      for (const [id, call] of this.calls) if (!call.outcome && !snapshot.has(id)) this.calls.delete(id);
+      snapshot = new Set();
+      this.#is('live');
+    });
+    source.addEventListener('event', (e) => {
+      const event = JSON.parse(e.data);
+      this.#put(event.call);
+      this.#onEvent.forEach((listener) => listener(event));
+    });
+    source.addEventListener('turn', (e) => {
+      const turn = JSON.parse(e.data);
+      const turns = this.turns.get(turn.callId) || new Map();
+      this.turns.set(turn.callId, turns.set(turn.position, turn));
+      this.changed();
+    });
+  }
+
+  close() {
+    clearTimeout(this.retry);
+    this.#source?.close();
+    this.#source = undefined;
+  }
+
+  /** @return what ends the listening */
+  onEvent(listener) {
+    this.#onEvent.add(listener);
+    return () => this.#onEvent.delete(listener);
+  }
+
+  get live() {
+    return [...this.calls.values()].filter((call) => !call.outcome).reverse();
+  }
+
+  get ended() {
+    return [...this.calls.values()].filter((call) => call.outcome)
+      .sort((a, b) => Date.parse(b.timings.ended) - Date.parse(a.timings.ended));
+  }
+
+  lastWords(id) {
+    const turns = this.turns.get(id);
+    return turns && [...turns.values()].reduce((a, b) => (b.position > a.position ? b : a));
+  }
+
+  #put(call) {
+    this.calls.set(call.id, call);
+    if (this.calls.size > KEPT) {
+      const oldest = [...this.calls.values()].find((c) => c.outcome);
+      if (oldest) { this.calls.delete(oldest.id); this.turns.delete(oldest.id); }
+    }
+    this.changed();
+  }
+
+  #is(state) {
+    if (this.state !== state) { this.state = state; this.changed(); }
+  }
+}
