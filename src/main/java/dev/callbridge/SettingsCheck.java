@@ -29,7 +29,8 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
       checkSandbox(settings);
       return settings.problems();
     }
-    boolean guessable = settings.value(ORIGIN).startsWith("https:");
+    URI origin = Settings.url(settings.value(ORIGIN));
+    boolean guessable = origin == null || !Settings.isThisMachine(origin);
     checkVendors(settings, guessable);
     checkOrigin(settings, ORIGIN, "BASE_URL");
     if (!settings.value("callbridge.twilio.webhook-origin").isEmpty()) {

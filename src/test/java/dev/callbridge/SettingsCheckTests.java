@@ -188,6 +188,16 @@ final class SettingsCheckTests {
   }
 
   @Test
+  void aShortKeyIsForThisMachineOnly() {
+    settings.put("callbridge.access.api-keys", "ops:admin:short");
+    settings.put("callbridge.twilio.public-origin", "http://127.0.0.1:8080");
+    assertThat(problems()).isEmpty();
+
+    settings.put("callbridge.twilio.public-origin", "http://10.0.0.1:8080");
+    assertThat(problems()).hasSize(2).last().asString().contains("the key of ops");
+  }
+
+  @Test
   void peopleSignInWithHashesThatTakeTheirTime() {
     settings.put(
         "callbridge.access.users",

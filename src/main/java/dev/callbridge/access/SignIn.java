@@ -113,7 +113,8 @@ class SignIn {
                 attempts.take(
                     "as " + (users.has(name) ? name : "anybody"), ADDRESSES * attemptsPerMinute));
     wait.ifPresent(until -> {
-      LOG.warn("sign-in from {} refused: too many attempts", address);
+      // The attempts that were too many have been told of one by one.
+      LOG.debug("sign-in from {} refused: too many attempts", address);
       throw tooMany(until);
     });
   }

@@ -86,6 +86,22 @@ final class ApiKeysApiTests {
     assertThat(admin.post(PATH, "sandbox", again).status()).isEqualTo(201);
   }
 
+  @Test
+  void anotherInstanceRefusesARevokedKeySecondsLater() {
+    StoredKeys elsewhere = new StoredKeys(database);
+    JsonNode made = admin.makeKey("\"calls:read\"", "");
+    String key = made.path("key").asString();
+    assertThat(isRevoked(elsewhere, key)).isFalse();
+
+    admin.delete(PATH + "/" + made.path("id").asString(), "sandbox");
+
+    Callbridge.eventually(() -> isRevoked(elsewhere, key), "the key is still taken");
+  }
+
+  private static boolean isRevoked(StoredKeys keys, String key) {
+    return Objects.requireNonNull(keys.find(key).block(Callbridge.SOON)).isRevoked();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
