@@ -40,7 +40,12 @@ class AccessRules {
   };
 
   private static final String[] API_DOCUMENTATION = {
-    "/v3/api-docs", "/v3/api-docs/**", "/swagger-ui.html", "/swagger-ui/**", "/webjars/**"
+    "/v3/api-docs",
+    "/v3/api-docs.yaml",
+    "/v3/api-docs/**",
+    "/swagger-ui.html",
+    "/swagger-ui/**",
+    "/webjars/**"
   };
 
   @Bean(WebHttpHandlerBuilder.WEB_SESSION_MANAGER_BEAN_NAME)

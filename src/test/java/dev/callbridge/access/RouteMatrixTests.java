@@ -93,7 +93,8 @@ final class RouteMatrixTests {
       return Optional.of("admin");
     } else if (route.isUnder("/api/v1/calls")) {
       return Optional.of(route.isUnsafe() ? "calls:write" : "calls:read");
-    } else if (route.isUnder("/v3/api-docs", "/swagger-ui", "/swagger-ui.html", "/webjars")) {
+    } else if (route.isUnder(
+        "/v3/api-docs", "/v3/api-docs.yaml", "/swagger-ui", "/swagger-ui.html", "/webjars")) {
       return Optional.of("calls:read");
     } else if (route.pattern().equals("/**")) {
       return Optional.of(NOBODY);
