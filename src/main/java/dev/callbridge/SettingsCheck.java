@@ -1,17 +1,18 @@
 package dev.callbridge;
 
-import java.net.InetAddress;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 
-/// Refuses to start with settings that are missing or unsafe, and names all of them at once.
+/// Refuses to start with settings that are missing, unsafe or cannot be, and names all of them at
+/// once.
 final class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
   static final int MIN_KEY_LENGTH = 24;
+
+  private static final String ORIGIN = "callbridge.twilio.public-origin";
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {
@@ -21,94 +22,108 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     }
   }
 
-  static List<String> problems(Environment settings) {
-    if (settings.matchesProfiles("sandbox")) {
-      return List.of();
+  static List<String> problems(Environment environment) {
+    Settings settings = new Settings(environment);
+    new ValueCheck(settings).check();
+    if (environment.matchesProfiles("sandbox")) {
+      checkSandbox(settings);
+      return settings.problems();
     }
-    List<String> problems = new ArrayList<>();
-    require(settings, problems, "callbridge.twilio.account-sid", "TWILIO_ACCOUNT_SID");
-    require(settings, problems, "callbridge.twilio.auth-tokens", "TWILIO_AUTH_TOKEN");
-    require(settings, problems, "callbridge.twilio.phone-number", "TWILIO_PHONE_NUMBER");
-    require(settings, problems, "callbridge.assistants.default.agent-id", "ELEVENLABS_AGENT_ID");
-    require(settings, problems, "spring.r2dbc.url", "SPRING_R2DBC_URL");
-    require(settings, problems, "callbridge.access.api-keys", "CALLBRIDGE_API_KEYS");
-    if (!settings.getProperty("callbridge.elevenlabs.public-agents", Boolean.class, false)) {
-      require(settings, problems, "callbridge.elevenlabs.api-key", "ELEVENLABS_API_KEY");
+    URI origin = Settings.url(settings.value(ORIGIN));
+    boolean guessable = origin == null || !Settings.isThisMachine(origin);
+    checkVendors(settings, guessable);
+    checkOrigin(settings, ORIGIN, "BASE_URL");
+    if (!settings.value("callbridge.twilio.webhook-origin").isEmpty()) {
+      checkOrigin(settings, "callbridge.twilio.webhook-origin", "WEBHOOK_BASE_URL");
     }
-    checkOrigin(settings, problems, "callbridge.twilio.public-origin", "BASE_URL");
-    if (!value(settings, "callbridge.twilio.webhook-origin").isBlank()) {
-      checkOrigin(settings, problems, "callbridge.twilio.webhook-origin", "WEBHOOK_BASE_URL");
+    settings.require("spring.r2dbc.url", "SPRING_R2DBC_URL");
+    // May hold a password, so that it is not printed.
+    if (!settings.value("spring.r2dbc.url").matches("(r2dbc:(pool:)?postgresql://.+)?")) {
+      settings.problem("SPRING_R2DBC_URL", "is not r2dbc:postgresql://host:5432/database");
     }
-    checkKeys(settings, problems);
-    checkSecrets(settings, problems);
-    return problems;
+    if (settings.values("callbridge.access.api-keys").isEmpty()) {
+      settings.problem("CALLBRIDGE_API_KEYS", "is not set (callbridge.access.api-keys)");
+    }
+    new AccessCheck(settings).check(guessable);
+    return settings.problems();
   }
 
-  private static void require(
-      Environment settings, List<String> problems, String property, String variable) {
-    if (value(settings, property).isBlank()) {
-      problems.add(variable + " is not set (" + property + ")");
-    }
-  }
-
-  private static void checkOrigin(
-      Environment settings, List<String> problems, String property, String variable) {
-    String value = value(settings, property);
-    if (value.isBlank()) {
-      problems.add(variable + " is not set (" + property + ")");
-      return;
-    }
-    URI origin;
-    try {
-      origin = URI.create(value);
-    } catch (IllegalArgumentException e) {
-      problems.add(variable + " is not a URL: " + value);
-      return;
-    }
-    if (origin.getHost() == null || (origin.getPath() != null && origin.getPath().length() > 1)) {
-      problems.add(variable + " is not an origin such as https://voice.example.com: " + value);
-    } else if (!"https".equals(origin.getScheme()) && !isThisMachine(origin)) {
-      problems.add(variable + " is not https: " + value);
+  /// Its secrets are in everybody's copy of the source.
+  private static void checkSandbox(Settings settings) {
+    String origin = settings.value(ORIGIN);
+    URI url = Settings.url(origin);
+    if (!origin.isEmpty() && (url == null || !Settings.isThisMachine(url))) {
+      settings.problem(
+          "The profile sandbox", "is for this machine alone, and its origin is " + origin);
     }
   }
 
-  /// In the clear, and out of everybody else's reach: for trying out against simulated vendors.
-  private static boolean isThisMachine(URI origin) {
-    String host = origin.getHost();
-    return "http".equals(origin.getScheme())
-        && (host.equals("localhost")
-            || (host.matches("[0-9.]+|\\[.*]") && InetAddress.ofLiteral(host).isLoopbackAddress()));
+  private static void checkVendors(Settings settings, boolean guessable) {
+    settings.require("callbridge.twilio.account-sid", "TWILIO_ACCOUNT_SID");
+    settings.match(
+        "callbridge.twilio.account-sid",
+        "TWILIO_ACCOUNT_SID",
+        "AC[0-9a-fA-F]{32}",
+        "AC and 32 hexadecimal digits");
+    settings.require("callbridge.twilio.auth-tokens", "TWILIO_AUTH_TOKEN");
+    settings.require("callbridge.twilio.phone-number", "TWILIO_PHONE_NUMBER");
+    settings.match(
+        "callbridge.twilio.phone-number",
+        "TWILIO_PHONE_NUMBER",
+        "\\+[1-9][0-9]{6,14}",
+        "E.164, such as +15550001000");
+    settings.require("callbridge.assistants.default.agent-id", "ELEVENLABS_AGENT_ID");
+    if (!settings.value("callbridge.elevenlabs.public-agents").equalsIgnoreCase("true")) {
+      settings.require("callbridge.elevenlabs.api-key", "ELEVENLABS_API_KEY");
+    }
+    if (guessable) {
+      checkSecrets(settings, "callbridge.twilio.auth-tokens", "TWILIO_AUTH_TOKEN");
+    }
+    // None is allowed: webhooks are refused then. One that can be guessed is not.
+    checkSecrets(settings, "callbridge.elevenlabs.webhook-secrets", "ELEVENLABS_WEBHOOK_SECRET");
+    checkVendorUrl(settings, "callbridge.twilio.api-url", "TWILIO_API_URL");
+    checkVendorUrl(settings, "callbridge.elevenlabs.api-url", "ELEVENLABS_API_URL");
   }
 
-  /// A short key is for trying out only, like an origin in the clear.
-  private static void checkKeys(Environment settings, List<String> problems) {
-    boolean guessable = value(settings, "callbridge.twilio.public-origin").startsWith("https:");
-    for (String entry : value(settings, "callbridge.access.api-keys").split(",")) {
-      String key = entry.substring(entry.lastIndexOf(':') + 1).strip();
-      String name = entry.split(":", 2)[0].strip();
-      if (!entry.isBlank() && entry.chars().filter(c -> c == ':').count() < 2) {
-        problems.add("CALLBRIDGE_API_KEYS has an entry that is not name:scope:key: " + name);
-      } else if (guessable && !entry.isBlank() && key.length() < MIN_KEY_LENGTH) {
-        problems.add(
-            "CALLBRIDGE_API_KEYS: the key of %s has %d characters, not at least %d"
-                .formatted(name, key.length(), MIN_KEY_LENGTH));
+  private static void checkSecrets(Settings settings, String property, String variable) {
+    for (String secret : settings.values(property)) {
+      if (secret.length() < MIN_KEY_LENGTH) {
+        settings.problem(
+            variable,
+            "has a secret of %d characters, not at least %d"
+                .formatted(secret.length(), MIN_KEY_LENGTH));
       }
     }
   }
 
-  /// None is allowed: webhooks are refused then. One that can be guessed is not.
-  private static void checkSecrets(Environment settings, List<String> problems) {
-    for (String secret : value(settings, "callbridge.elevenlabs.webhook-secrets").split(",")) {
-      int length = secret.strip().length();
-      if (length > 0 && length < MIN_KEY_LENGTH) {
-        problems.add(
-            "ELEVENLABS_WEBHOOK_SECRET has a secret of %d characters, not at least %d"
-                .formatted(length, MIN_KEY_LENGTH));
-      }
+  /// Our credentials go there.
+  private static void checkVendorUrl(Settings settings, String property, String variable) {
+    String value = settings.value(property);
+    URI url = Settings.url(value);
+    if (value.isEmpty()) {
+      return;
+    } else if (url == null || url.getHost() == null || url.getUserInfo() != null) {
+      settings.problem(variable, "is not a URL such as https://api.example.com");
+    } else if (!"https".equals(url.getScheme()) && !Settings.isThisMachine(url)) {
+      settings.problem(variable, "is not https: " + value);
     }
   }
 
-  private static String value(Environment settings, String property) {
-    return settings.getProperty(property, "");
+  private static void checkOrigin(Settings settings, String property, String variable) {
+    String value = settings.value(property);
+    URI origin = Settings.url(value);
+    if (value.isEmpty()) {
+      settings.require(property, variable);
+    } else if (origin == null) {
+      settings.problem(variable, "is not a URL: " + value);
+    } else if (origin.getHost() == null
+        || origin.getUserInfo() != null
+        || origin.getQuery() != null
+        || origin.getFragment() != null
+        || (origin.getPath() != null && origin.getPath().length() > 1)) {
+      settings.problem(variable, "is not an origin such as https://voice.example.com: " + value);
+    } else if (!"https".equals(origin.getScheme()) && !Settings.isThisMachine(origin)) {
+      settings.problem(variable, "is not https: " + value);
+    }
   }
 }

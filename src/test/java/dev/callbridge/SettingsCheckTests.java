@@ -17,15 +17,15 @@ final class SettingsCheckTests {
   private final Map<String, String> settings =
       new LinkedHashMap<>(
           Map.of(
-              "callbridge.twilio.account-sid", "AC1",
-              "callbridge.twilio.auth-tokens", "token",
+              "callbridge.twilio.account-sid", "AC" + "0123456789abcdef".repeat(2),
+              "callbridge.twilio.auth-tokens", KEY,
               "callbridge.twilio.phone-number", "+15550001000",
               "callbridge.twilio.public-origin", "https://voice.example.com",
               "callbridge.twilio.webhook-origin", "https://hooks.example.com:8443/",
               "callbridge.assistants.default.agent-id", "agent_1",
               "callbridge.elevenlabs.api-key", "key",
               "spring.r2dbc.url", "r2dbc:postgresql://localhost/callbridge",
-              "callbridge.access.api-keys", "crm:calls:read:" + KEY + ",ops:admin:" + KEY));
+              "callbridge.access.api-keys", "crm:calls:read:" + KEY + ",ops:admin:x" + KEY));
 
   @Test
   void nothingIsWrongWithGoodSettings() {
@@ -142,6 +142,90 @@ final class SettingsCheckTests {
     settings.put("callbridge.elevenlabs.webhook-secrets", "");
 
     assertThat(problems()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "callbridge.access.api-keys      | crm:root:%1$s                 | CALLBRIDGE_API_KEYS: crm has a scope",
+        "callbridge.access.api-keys      | c m:admin:%1$s                | CALLBRIDGE_API_KEYS has a name",
+        "callbridge.access.api-keys      | a:admin:%1$s,b:admin:%1$s     | CALLBRIDGE_API_KEYS: the key of b",
+        "callbridge.access.api-keys      | a:admin:%1$s,a:admin:x%1$s    | CALLBRIDGE_API_KEYS has the name a twice",
+        "callbridge.access.users         | ann:admin:sandbox             | CALLBRIDGE_USERS: the hash of ann",
+        "callbridge.access.users         | ann:admin:{noop}%1$s          | CALLBRIDGE_USERS: the hash of ann",
+        "callbridge.access.users         | ann:admin:{bcrypt}$2a$04$%2$s | CALLBRIDGE_USERS: the hash of ann",
+        "callbridge.access.users         | ann:{bcrypt}$2a$10$%2$s       | CALLBRIDGE_USERS has an entry",
+        "callbridge.access.users         | ann:x:{bcrypt}$2a$10$%2$s     | CALLBRIDGE_USERS: ann has a scope",
+        "callbridge.twilio.auth-tokens   | %1$s,old                      | TWILIO_AUTH_TOKEN has a secret",
+        "callbridge.twilio.account-sid   | SK00000000000000000000000000000000 | TWILIO_ACCOUNT_SID is not",
+        "callbridge.twilio.phone-number  | 5550001000                    | TWILIO_PHONE_NUMBER is not",
+        "callbridge.twilio.api-url       | http://api.example.com        | TWILIO_API_URL is not https",
+        "callbridge.elevenlabs.api-url   | api.elevenlabs.io             | ELEVENLABS_API_URL is not",
+        "callbridge.elevenlabs.api-url   | https://key@api.example.com   | ELEVENLABS_API_URL is not",
+        "callbridge.twilio.public-origin | https://key@voice.example.com | BASE_URL is not an origin",
+        "callbridge.twilio.public-origin | https://voice.example.com?a=1 | BASE_URL is not an origin",
+        "spring.r2dbc.url                | jdbc:postgresql://localhost/x | SPRING_R2DBC_URL is not",
+        "spring.r2dbc.url                | r2dbc:h2:mem:///x             | SPRING_R2DBC_URL is not",
+        "callbridge.relay.max-calls      | many                          | CALLBRIDGE_MAX_CALLS is not",
+        "callbridge.relay.max-calls      | 0                             | CALLBRIDGE_MAX_CALLS is not",
+        "callbridge.access.limits.calls-per-day | -1                     | CALLBRIDGE_CALLS_PER_DAY is not",
+        "callbridge.access.proxies       | all                           | CALLBRIDGE_PROXIES is not",
+        "callbridge.access.sign-in.idle  | 0s                            | callbridge.access.sign-in.idle is no",
+        "callbridge.relay.drain-limit    | soon                          | CALLBRIDGE_DRAIN_LIMIT is not",
+        "callbridge.cost.twilio-per-minute | -1                          | CALLBRIDGE_TWILIO_PER_MINUTE is less",
+        "callbridge.cost.twilio-per-minute | cheap                       | CALLBRIDGE_TWILIO_PER_MINUTE is not",
+        "callbridge.outbound.countries   | US,UK                         | CALLBRIDGE_COUNTRIES are not",
+        "management.server.port          | 8080                          | MANAGEMENT_SERVER_PORT is SERVER_PORT",
+        "management.server.port          | 80800                         | MANAGEMENT_SERVER_PORT is not",
+        "logging.level.root              | LOUD                          | LOG_LEVEL is not"
+      })
+  void whatIsInsecureOrCannotBeIsNamedInOneLine(String property, String value, String problem) {
+    settings.put("server.port", "8080");
+    settings.put(property, value.formatted(KEY, "a".repeat(53)));
+
+    assertThat(problems()).singleElement().asString().startsWith(problem).doesNotContain(KEY);
+  }
+
+  @Test
+  void aShortKeyIsForThisMachineOnly() {
+    settings.put("callbridge.access.api-keys", "ops:admin:short");
+    settings.put("callbridge.twilio.public-origin", "http://127.0.0.1:8080");
+    assertThat(problems()).isEmpty();
+
+    settings.put("callbridge.twilio.public-origin", "http://10.0.0.1:8080");
+    assertThat(problems()).hasSize(2).last().asString().contains("the key of ops");
+  }
+
+  @Test
+  void peopleSignInWithHashesThatTakeTheirTime() {
+    settings.put(
+        "callbridge.access.users",
+        "ann:admin:{bcrypt}$2a$10$%s,bob:calls:read:{pbkdf2@SpringSecurity_v5_8}%s"
+            .formatted("a".repeat(53), "0f".repeat(48)));
+
+    assertThat(problems()).isEmpty();
+  }
+
+  @Test
+  void keysMayAlsoBeAList() {
+    settings.remove("callbridge.access.api-keys");
+    settings.put("callbridge.access.api-keys[0]", "crm:calls:read:" + KEY);
+    settings.put("callbridge.access.api-keys[1]", "ops:admin:short");
+
+    assertThat(problems()).singleElement().asString().contains("the key of ops");
+  }
+
+  @Test
+  void theSandboxIsForThisMachineAlone() {
+    MockEnvironment environment = new MockEnvironment();
+    environment.setActiveProfiles("sandbox");
+    environment.setProperty("callbridge.twilio.public-origin", "https://voice.example.com");
+
+    assertThat(SettingsCheck.problems(environment))
+        .singleElement()
+        .asString()
+        .startsWith("The profile sandbox is for this machine alone");
   }
 
   @Test

@@ -1,37 +1,29 @@
 package dev.callbridge.access;
 
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
-import org.springframework.boot.context.properties.ConfigurationProperties;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
-import org.springframework.security.authentication.AbstractAuthenticationToken;
-import org.springframework.security.authentication.BadCredentialsException;
-import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.security.web.server.SecurityWebFilterChain;
-import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
-import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.csrf.CsrfException;
+import org.springframework.security.web.server.csrf.ServerCsrfTokenRepository;
+import org.springframework.security.web.server.csrf.ServerCsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
+import org.springframework.web.server.session.WebSessionManager;
 import reactor.core.publisher.Mono;
 
 /// Which route needs what. A route that is not named here is refused.
 @Configuration(proxyBeanMethods = false)
 class AccessRules {
-
-  private static final String READ = "calls:read";
-  private static final String WRITE = "calls:write";
-  private static final String ADMIN = "admin";
 
   private static final String[] SIGNED = {
     "/twilio/**",
@@ -42,129 +34,114 @@ class AccessRules {
     "/elevenlabs/webhook"
   };
 
-  /// @param apiKeys each `name:scope:key`
-  @ConfigurationProperties("callbridge.access")
-  record Settings(@DefaultValue List<String> apiKeys) {
-    @Override
-    public String toString() {
-      return "Settings[" + apiKeys.size() + " API keys]";
-    }
+  /// The dashboard's files, which hold no data.
+  private static final String[] PAGES = {
+    "/", "/index.html", "/login", "/favicon.ico", "/assets/**"
+  };
+
+  private static final String[] API_DOCUMENTATION = {
+    "/v3/api-docs",
+    "/v3/api-docs.yaml",
+    "/v3/api-docs/**",
+    "/swagger-ui.html",
+    "/swagger-ui/**",
+    "/webjars/**"
+  };
+
+  @Bean(WebHttpHandlerBuilder.WEB_SESSION_MANAGER_BEAN_NAME)
+  WebSessionManager webSessionManager(Sessions sessions) {
+    return sessions.manager();
   }
 
   @Bean
-  ReactiveAuthenticationManager apiKeys(Settings settings) {
-    ApiKeys keys = ApiKeys.parse(settings.apiKeys());
-    return claim ->
-        Mono.justOrEmpty(keys.find(String.valueOf(claim.getCredentials())))
-            .<Authentication>map(KeyHolder::new)
-            .switchIfEmpty(Mono.error(() -> new BadCredentialsException("unknown key")));
+  ServerCsrfTokenRepository csrfTokens(Sessions sessions) {
+    return sessions.csrfTokens();
   }
 
   @Bean
-  SecurityWebFilterChain access(ServerHttpSecurity http, ReactiveAuthenticationManager apiKeys) {
+  SecurityWebFilterChain access(
+      ServerHttpSecurity http,
+      KeyAuthentication keys,
+      Sessions sessions,
+      ServerCsrfTokenRepository csrfTokens,
+      RequestLimit requestLimit,
+      Environment environment) {
     return http
         // The vendors' routes have a signature to show, and are checked where they are served.
         .securityMatcher(
             new NegatedServerWebExchangeMatcher(ServerWebExchangeMatchers.pathMatchers(SIGNED)))
-        .csrf(ServerHttpSecurity.CsrfSpec::disable)
+        .headers(ServerHttpSecurity.HeaderSpec::disable)
         .httpBasic(ServerHttpSecurity.HttpBasicSpec::disable)
         .formLogin(ServerHttpSecurity.FormLoginSpec::disable)
         .logout(ServerHttpSecurity.LogoutSpec::disable)
         .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
-        .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
-        .addFilterAt(apiKeyFilter(apiKeys), SecurityWebFiltersOrder.AUTHENTICATION)
+        .securityContextRepository(sessions)
+        .csrf(csrf ->
+            csrf.csrfTokenRepository(csrfTokens)
+                .csrfTokenRequestHandler(new ServerCsrfTokenRequestAttributeHandler())
+                .requireCsrfProtectionMatcher(exchange -> needsCsrfToken(exchange, sessions))
+                .accessDeniedHandler(AccessRules::forbid))
+        .addFilterAt(keys.filter(), SecurityWebFiltersOrder.AUTHENTICATION)
+        .addFilterBefore(requestLimit::filter, SecurityWebFiltersOrder.AUTHORIZATION)
         .authorizeExchange(routes ->
-            routes
-                .pathMatchers("/actuator/**")
-                .permitAll()
-                .pathMatchers(HttpMethod.GET, "/api/v1/calls/**", "/api/v1/calls")
-                .hasAnyAuthority(READ, ADMIN)
-                .pathMatchers("/api/v1/calls/**", "/api/v1/calls")
-                .hasAnyAuthority(WRITE, ADMIN)
-                .anyExchange()
-                .denyAll())
+            rules(routes.matchers(managementPort(environment)).permitAll()).anyExchange().denyAll())
         .exceptionHandling(errors ->
             errors
                 .authenticationEntryPoint((exchange, _) ->
-                    problem(exchange, HttpStatus.UNAUTHORIZED, "an API key is needed"))
-                .accessDeniedHandler((exchange, _) ->
-                    problem(exchange, HttpStatus.FORBIDDEN, "this key has not the scope")))
+                    Problems.write(
+                        exchange, HttpStatus.UNAUTHORIZED, "an API key is needed, or a sign-in"))
+                .accessDeniedHandler(AccessRules::forbid))
         .build();
   }
 
-  private static AuthenticationWebFilter apiKeyFilter(ReactiveAuthenticationManager apiKeys) {
-    AuthenticationWebFilter filter = new AuthenticationWebFilter(apiKeys);
-    filter.setServerAuthenticationConverter(
-        exchange -> Mono.justOrEmpty(key(exchange)).map(KeyClaim::new));
-    filter.setAuthenticationFailureHandler((failed, _) ->
-        problem(failed.getExchange(), HttpStatus.UNAUTHORIZED, "this API key is not known"));
-    return filter;
+  private static AuthorizeExchangeSpec rules(AuthorizeExchangeSpec routes) {
+    String read = Scope.CALLS_READ.text();
+    String write = Scope.CALLS_WRITE.text();
+    String admin = Scope.ADMIN.text();
+    return routes
+        .pathMatchers(HttpMethod.GET, PAGES)
+        .permitAll()
+        .pathMatchers(HttpMethod.POST, "/login", "/logout")
+        .permitAll()
+        .pathMatchers(HttpMethod.GET, "/api/v1/me")
+        .authenticated()
+        .pathMatchers(ApiKeysController.PATH, ApiKeysController.PATH + "/**")
+        .hasAuthority(admin)
+        .pathMatchers(HttpMethod.GET, API_DOCUMENTATION)
+        .hasAuthority(read)
+        .pathMatchers(HttpMethod.GET, "/api/v1/calls", "/api/v1/calls/**")
+        .hasAuthority(read)
+        .pathMatchers("/api/v1/calls", "/api/v1/calls/**")
+        .hasAuthority(write);
   }
 
-  private static Optional<String> key(ServerWebExchange exchange) {
-    var headers = exchange.getRequest().getHeaders();
-    String bearer = headers.getFirst("Authorization");
-    if (bearer != null && bearer.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      return Optional.of(bearer.substring(7).strip());
-    }
-    return Optional.ofNullable(headers.getFirst("X-API-Key"));
+  /// A browser sends its cookie by itself, for whatever page asks it to. A key is sent on purpose.
+  private static Mono<MatchResult> needsCsrfToken(ServerWebExchange exchange, Sessions sessions) {
+    var request = exchange.getRequest();
+    boolean byCookie = sessions.isIn(request) && KeyClaim.in(request).isEmpty();
+    return byCookie && Sessions.isUnsafe(request) && !request.getPath().value().equals("/login")
+        ? MatchResult.match()
+        : MatchResult.notMatch();
   }
 
-  private static Mono<Void> problem(ServerWebExchange exchange, HttpStatus status, String detail) {
-    var response = exchange.getResponse();
-    response.setStatusCode(status);
-    response.getHeaders().setContentType(MediaType.APPLICATION_PROBLEM_JSON);
-    if (status == HttpStatus.UNAUTHORIZED) {
-      response.getHeaders().set("WWW-Authenticate", "Bearer");
-    }
-    String body =
-        """
-        {"title":"%s","status":%d,"detail":"%s"}\
-        """
-            .formatted(status.getReasonPhrase(), status.value(), detail);
-    return response.writeWith(
-        Mono.fromSupplier(
-            () -> response.bufferFactory().wrap(body.getBytes(StandardCharsets.UTF_8))));
+  /// Health and metrics have a port of their own, which only this machine reaches unless told
+  /// otherwise. On the public one they are refused like any other route.
+  private static ServerWebExchangeMatcher managementPort(Environment environment) {
+    return exchange -> {
+      var local = exchange.getRequest().getLocalAddress();
+      Integer port = environment.getProperty("local.management.port", Integer.class);
+      return local != null && port != null && local.getPort() == port
+          ? MatchResult.match()
+          : MatchResult.notMatch();
+    };
   }
 
-  /// A key that somebody sent.
-  private static final class KeyClaim extends AbstractAuthenticationToken {
-    private final String key;
-
-    KeyClaim(String key) {
-      super(AuthorityUtils.NO_AUTHORITIES);
-      this.key = key;
-    }
-
-    @Override
-    public Object getCredentials() {
-      return key;
-    }
-
-    @Override
-    public Object getPrincipal() {
-      return "unknown";
-    }
-  }
-
-  /// Whose key it is.
-  private static final class KeyHolder extends AbstractAuthenticationToken {
-    private final ApiKeys.Holder holder;
-
-    KeyHolder(ApiKeys.Holder holder) {
-      super(AuthorityUtils.createAuthorityList(holder.scopes()));
-      this.holder = holder;
-      setAuthenticated(true);
-    }
-
-    @Override
-    public Object getCredentials() {
-      return "";
-    }
-
-    @Override
-    public Object getPrincipal() {
-      return holder.name();
-    }
+  private static Mono<Void> forbid(ServerWebExchange exchange, Exception denied) {
+    return Problems.write(
+        exchange,
+        HttpStatus.FORBIDDEN,
+        denied instanceof CsrfException
+            ? "X-XSRF-TOKEN: a request with the session's cookie repeats the cookie XSRF-TOKEN"
+            : "the scope for this is missing");
   }
 }

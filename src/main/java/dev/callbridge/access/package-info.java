@@ -1,4 +1,5 @@
-/// Who may do what: API keys and their scopes. Everything that is not allowed by name is refused.
+/// Who may do what, and how often: API keys and their scopes, people and their sessions, rates.
+/// Everything that is not allowed by name is refused.
 @NullMarked
 package dev.callbridge.access;
 

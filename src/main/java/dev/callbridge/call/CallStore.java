@@ -35,29 +35,39 @@ public class CallStore {
   /// @param hash of the body: the same key with another body is another request
   public record Idempotency(String apiKey, String key, byte[] hash) {}
 
-  /// Stores a new call, before anything is done about it.
+  /// What a new call is stored as, and what [#bindNew] gives for it.
+  static final String COLUMNS =
+      """
+      id, direction, assistant, from_number, to_number, variables, metadata, first_message, language,
+      voice_id, machine_detection, ring_timeout_seconds, max_duration_seconds, api_key, idempotency_key,
+      request_hash\
+      """;
+
+  static final String VALUES =
+      """
+      :id, :direction, :assistant, :from, :to, :variables, :metadata, :firstMessage, :language,
+      :voiceId, :machineDetection, :ringTimeout, :maxDuration, :apiKey, :idempotencyKey,
+      :hash\
+      """;
+
+  /// Stores a new call, before anything is done about it. Quotas are held by [CallQuotas].
   ///
   /// @return empty when a call with that idempotency key is there already
   public Mono<Call> create(UUID id, CallPlan plan, @Nullable Idempotency once) {
-    GenericExecuteSpec insert =
-        bindPlan(
-            database.sql(
-                """
-                INSERT INTO call (id, direction, assistant, from_number, to_number, variables, metadata,
-                  first_message, language, voice_id, machine_detection, ring_timeout_seconds,
-                  max_duration_seconds, api_key, idempotency_key, request_hash)
-                VALUES (:id, :direction, :assistant, :from, :to, :variables, :metadata,
-                  :firstMessage, :language, :voiceId, :machineDetection, :ringTimeout,
-                  :maxDuration, :apiKey, :idempotencyKey, :hash)
-                ON CONFLICT (api_key, idempotency_key) DO NOTHING
-                RETURNING *
-                """),
-            id,
-            plan);
-    insert = bind(insert, "apiKey", once == null ? null : once.apiKey(), String.class);
-    insert = bind(insert, "idempotencyKey", once == null ? null : once.key(), String.class);
-    insert = bind(insert, "hash", once == null ? null : once.hash(), byte[].class);
-    return insert.map(CallRows::call).one().timeout(TIMEOUT);
+    String insert =
+        "INSERT INTO call (%s) VALUES (%s) ON CONFLICT (api_key, idempotency_key) DO NOTHING RETURNING *";
+    return bindNew(database.sql(insert.formatted(COLUMNS, VALUES)), id, plan, once)
+        .map(CallRows::call)
+        .one()
+        .timeout(TIMEOUT);
+  }
+
+  static GenericExecuteSpec bindNew(
+      GenericExecuteSpec insert, UUID id, CallPlan plan, @Nullable Idempotency once) {
+    GenericExecuteSpec bound = bindPlan(insert, id, plan);
+    bound = bind(bound, "apiKey", once == null ? null : once.apiKey(), String.class);
+    bound = bind(bound, "idempotencyKey", once == null ? null : once.key(), String.class);
+    return bind(bound, "hash", once == null ? null : once.hash(), byte[].class);
   }
 
   /// Stores the call of that webhook's sid with this first evidence, in one round trip, or finds

@@ -3,6 +3,7 @@ package dev.callbridge.outbound;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.CallRights;
 import dev.callbridge.call.Direction;
 import dev.callbridge.outbound.InvalidRequestException.FieldError;
 import dev.callbridge.twilio.TwilioSettings;
@@ -68,7 +69,7 @@ final class CallRequests {
   }
 
   /// @throws InvalidRequestException naming every field that is wrong
-  CallPlan read(byte[] body) {
+  CallPlan read(byte[] body, CallRights rights) {
     CallRequest request = parse(body);
     Check check = new Check();
     String to = check.number("to", request.to(), numbers);
@@ -95,7 +96,7 @@ final class CallRequests {
                 assistant.maxDuration().toSeconds()),
             check.metadata(request.metadata()));
     check.orThrow(HttpStatus.BAD_REQUEST);
-    numbers.forbidden(to).ifPresent(why -> check.add("to", why));
+    numbers.forbidden(to, rights.countries()).ifPresent(why -> check.add("to", why));
     check.orThrow(HttpStatus.FORBIDDEN);
     return plan;
   }

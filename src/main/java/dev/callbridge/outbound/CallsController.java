@@ -5,24 +5,29 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.CallQuotas;
 import dev.callbridge.call.CallResource;
 import dev.callbridge.call.CallResources;
+import dev.callbridge.call.CallRights;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
+import dev.callbridge.call.QuotaExceededException;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.security.Principal;
 import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -42,6 +47,7 @@ class CallsController {
 
   private final CallRequests requests;
   private final CallStore calls;
+  private final CallQuotas quotas;
   private final CallResources resources;
   private final EvidenceWriter evidence;
   private final Dialer dialer;
@@ -52,6 +58,7 @@ class CallsController {
   CallsController(
       CallRequests requests,
       CallStore calls,
+      CallQuotas quotas,
       CallResources resources,
       EvidenceWriter evidence,
       Dialer dialer,
@@ -59,6 +66,7 @@ class CallsController {
       InstanceLease lease) {
     this.requests = requests;
     this.calls = calls;
+    this.quotas = quotas;
     this.resources = resources;
     this.evidence = evidence;
     this.dialer = dialer;
@@ -72,24 +80,37 @@ class CallsController {
   Mono<ResponseEntity<CallResource>> place(
       @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
       @RequestBody(required = false) byte @Nullable [] body,
-      Principal caller) {
+      @AuthenticationPrincipal CallRights rights) {
     if (key == null || !key.matches("[\\x21-\\x7E]{1,200}")) {
       throw InvalidRequestException.badRequest(
           "Idempotency-Key", "is not a header of 1 to 200 visible characters");
     } else if (body == null) {
       throw InvalidRequestException.badRequest("body", "is missing");
     }
-    CallPlan plan = requests.read(body);
+    CallPlan plan = requests.read(body, rights);
     if (!live.hasRoom()) {
       throw new ResponseStatusException(
           HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
     }
-    var once = new CallStore.Idempotency(caller.getName(), key, sha256(body));
-    return calls
-        .create(Call.newId(), plan, once)
+    var once = new CallStore.Idempotency(rights.name(), key, sha256(body));
+    return quotas
+        .create(Call.newId(), plan, once, rights)
+        .onErrorMap(e -> refusal(e, rights))
         .flatMap(this::dial)
         .flatMap(call -> accepted(call, false))
         .switchIfEmpty(Mono.defer(() -> earlier(once)));
+  }
+
+  private Throwable refusal(Throwable failure, CallRights rights) {
+    return switch (failure) {
+      case QuotaExceededException quota -> QuotaProblem.of(quota, rights.name(), clock.instant());
+      case TimeoutException _, DataAccessException _ ->
+          new ResponseStatusException(
+              HttpStatus.SERVICE_UNAVAILABLE,
+              "it could not be stored; ask again with the same Idempotency-Key",
+              failure);
+      default -> failure;
+    };
   }
 
   private Mono<Call> dial(Call call) {

@@ -3,6 +3,7 @@ package dev.callbridge.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,7 @@ final class NumberPolicyTests {
       strings = {"+15550002000", "+14155552671", "+14165550123", "+442079460000", "+447400123456"})
   void ordinaryNumbersOfAllowedCountriesMayBeCalled(String number) {
     assertThat(policy.malformed(number)).isEmpty();
-    assertThat(policy.forbidden(number)).isEmpty();
+    assertThat(policy.forbidden(number, null)).isEmpty();
   }
 
   @ParameterizedTest
@@ -46,6 +47,10 @@ final class NumberPolicyTests {
         "+1555",
         "+155500020001234567",
         "+999123456789",
+        "+15552000",
+        "+1911",
+        "+44999",
+        "+112",
         "anonymous",
         "911"
       })
@@ -65,12 +70,44 @@ final class NumberPolicyTests {
     "+8835100012345, 001"
   })
   void numbersOfOtherCountriesMayNotBeCalled(String number, String country) {
-    assertThat(policy.forbidden(number)).get().asString().contains(country);
+    assertThat(policy.forbidden(number, null)).get().asString().contains(country);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"+19002345678", "+449098790000", "+448712345678", "+448431234567"})
   void numbersThatCostExtraMayNotBeCalled(String number) {
-    assertThat(policy.forbidden(number)).get().asString().contains("costs extra");
+    assertThat(policy.forbidden(number, null)).get().asString().contains("costs extra");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "+881621234567, no country",
+    "+870773111632, no country",
+    "+8821612345678, no country",
+    "+8835100012345, no country",
+    "+80012345678, no country",
+    "+979123456789, no country",
+    "+16005551234, satellite",
+    "+447012345678, costs extra",
+    "+15005551234, costs extra"
+  })
+  void satellitesAndNumbersOfNoPlaceMayNotBeCalled(String number, String why) {
+    assertThat(policy.forbidden(number, null)).get().asString().contains(why);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"+49116117", "+49116116"})
+  void shortNumbersAreNotCalledBehindACountryCode(String number) {
+    NumberPolicy germany = new NumberPolicy(new OutboundSettings(Set.of("DE")));
+
+    assertThat(germany.forbidden(number, null)).get().asString().contains("short number");
+    assertThat(germany.forbidden("+4930123456", null)).isEmpty();
+  }
+
+  @Test
+  void oneMayHaveFewerCountriesThanAreConfiguredAndNoMore() {
+    assertThat(policy.forbidden("+442079460000", Set.of("GB"))).isEmpty();
+    assertThat(policy.forbidden("+14155552671", Set.of("GB"))).get().asString().contains("US");
+    assertThat(policy.forbidden("+33612345678", Set.of("FR"))).get().asString().contains("FR");
   }
 }

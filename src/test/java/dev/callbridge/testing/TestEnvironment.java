@@ -23,6 +23,8 @@ final class TestEnvironment
     settings.put("callbridge.sandbox.elevenlabs-port", freePort());
     settings.put("callbridge.sandbox.demo", false);
     settings.put("callbridge.sandbox.speed-up", 5);
+    // So that a test can come from an address of its own.
+    settings.put("callbridge.access.proxies", 1);
     context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
   }
 
