@@ -112,6 +112,9 @@ function signedOut() {
   draw();
 }
 
+// What the page says while it loads is not lit-html's.
+root.textContent = '';
+
 async function start() {
   try {
     app.me = await api('/api/v1/me');

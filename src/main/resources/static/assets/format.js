@@ -62,7 +62,27 @@ export const OUTCOME_NAMES = Object.keys(OUTCOMES);
 
 export const words = (name) =>
   String(name ?? '').toLowerCase().replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
-export const step = (kind) => STEPS[kind] || words(kind);
+/** What a piece of evidence says, in so many words. */
+export function step({ kind, details = {} }) {
+  const more = {
+    CARRIER_STATUS: details.CallStatus,
+    STREAM_STATUS: details.StreamEvent,
+    MACHINE_DETECTION: details.AnsweredBy,
+    HEARD: details.what,
+    MACHINE_ACTION: details.action,
+    MACHINE_ACTED: details.result,
+    MEDIA_ENDED: details.reason,
+    AFTER_STREAM: details.decision,
+    DTMF: details.digit,
+    TOOL_CALL: details.name,
+    REJECTED: details.reason,
+    DIAL_REFUSED: details.reason,
+    DIAL_UNCONFIRMED: details.reason,
+    SETTLED: details.CallStatus || details.reason,
+  }[kind];
+  const what = STEPS[kind] || words(kind);
+  return more ? `${what}: ${words(more).toLowerCase().replaceAll('-', ' ')}` : what;
+}
 export const outcome = (name) => (OUTCOMES[name] || [words(name)])[0];
 
 /** What one says of a call in a word, and its tone. */

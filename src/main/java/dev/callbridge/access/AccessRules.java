@@ -36,7 +36,13 @@ class AccessRules {
 
   /// The dashboard's files, which hold no data.
   private static final String[] PAGES = {
-    "/", "/index.html", "/login", "/favicon.ico", "/assets/**"
+    "/",
+    "/index.html",
+    "/login",
+    "/favicon.ico",
+    "/assets/**",
+    "/webjars/lit-html/**",
+    "/webjars/chart.js/**"
   };
 
   private static final String[] API_DOCUMENTATION = {
@@ -112,7 +118,13 @@ class AccessRules {
         .pathMatchers(HttpMethod.GET, "/api/v1/calls", "/api/v1/calls/**")
         .hasAuthority(read)
         .pathMatchers("/api/v1/calls", "/api/v1/calls/**")
-        .hasAuthority(write);
+        .hasAuthority(write)
+        .pathMatchers(
+            HttpMethod.GET,
+            "/api/v1/stats",
+            "/api/v1/elevenlabs-twilio/test",
+            "/api/v1/elevenlabs-twilio/connections")
+        .hasAuthority(read);
   }
 
   /// A browser sends its cookie by itself, for whatever page asks it to. A key is sent on purpose.

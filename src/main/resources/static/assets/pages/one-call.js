@@ -36,7 +36,9 @@ export class OneCall {
 
   async #load() {
     try {
-      this.#call = await api(`/api/v1/calls/${this.id}`);
+      const path = `/api/v1/calls/${this.id}`;
+      const [call, { events }] = await Promise.all([api(path), api(`${path}/events`)]);
+      this.#call = { ...call, events };
       this.#error = null;
       if (this.#call.outcome) this.#analysis = await api(`/api/v1/calls/${this.id}/analysis`).catch(() => null);
     } catch (e) {
@@ -144,10 +146,12 @@ export class OneCall {
   }
 
   #timeline() {
-    return html`<ol class="steps">${this.#call.timeline.map((it) => html`<li>
-      <span class="at">${f.offset(it.offsetMs)}</span>
+    const began = Date.parse(this.#call.timings.created);
+    const steps = [...this.#call.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    return html`<ol class="steps">${steps.map((it) => html`<li>
+      <span class="at">${f.offset(Date.parse(it.at) - began)}</span>
       <span class="dot ${f.KEY_STEPS.has(it.kind) ? 'key' : f.BAD_STEPS.has(it.kind) ? 'bad' : ''}" aria-hidden="true"></span>
-      <span>${f.step(it.kind)}</span></li>`)}</ol>`;
+      <span>${f.step(it)}</span></li>`)}</ol>`;
   }
 
   #report() {

@@ -94,7 +94,14 @@ final class RouteMatrixTests {
     } else if (route.isUnder("/api/v1/calls")) {
       return Optional.of(route.isUnsafe() ? "calls:write" : "calls:read");
     } else if (route.isUnder(
-        "/v3/api-docs", "/v3/api-docs.yaml", "/swagger-ui", "/swagger-ui.html", "/webjars")) {
+        "/api/v1/stats",
+        "/api/v1/elevenlabs-twilio/test",
+        "/api/v1/elevenlabs-twilio/connections",
+        "/v3/api-docs",
+        "/v3/api-docs.yaml",
+        "/swagger-ui",
+        "/swagger-ui.html",
+        "/webjars")) {
       return Optional.of("calls:read");
     } else if (route.pattern().equals("/**")) {
       return Optional.of(NOBODY);
