@@ -17,30 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class CallCsv {
 
   static final String HEADER =
-      line(
-          Stream.of(
-              "id",
-              "direction",
-              "assistant",
-              "from",
-              "to",
-              "state",
-              "outcome",
-              "endedBy",
-              "reason",
-              "answeredBy",
-              "created",
-              "answered",
-              "agentConnected",
-              "ended",
-              "twilioCallSid",
-              "conversationId",
-              "twilioCost",
-              "twilioCurrency",
-              "elevenlabsCost",
-              "elevenlabsCurrency",
-              "elevenlabsCredits",
-              "metadata"));
+      "id,direction,assistant,from,to,state,outcome,endedBy,reason,answeredBy,created,answered,"
+          + "agentConnected,ended,twilioCallSid,conversationId,twilioCost,twilioCurrency,"
+          + "elevenlabsCost,elevenlabsCurrency,elevenlabsCredits,metadata\r\n";
 
   /// A number says what it is: a plus and digits are no formula.
   private static final Pattern NUMBER = Pattern.compile("\\+[1-9][0-9]{1,14}");

@@ -16,6 +16,10 @@ final class InvalidQueryException extends ErrorResponseException {
     super(HttpStatus.BAD_REQUEST, problem(errors), null);
   }
 
+  InvalidQueryException(String field, String problem) {
+    this(List.of(new FieldError(field, problem)));
+  }
+
   private static ProblemDetail problem(List<FieldError> errors) {
     FieldError first = errors.getFirst();
     ProblemDetail problem =

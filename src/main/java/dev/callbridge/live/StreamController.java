@@ -3,7 +3,6 @@ package dev.callbridge.live;
 import dev.callbridge.call.CallResource;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -80,9 +79,7 @@ class StreamController {
       return null;
     } else if (!sent.matches("[0-9]{1,18}")) {
       throw new InvalidQueryException(
-          List.of(
-              new InvalidQueryException.FieldError(
-                  LAST_SEEN, QueryReader.quoted(sent) + " is not the id of an event")));
+          LAST_SEEN, Parameters.quoted(sent) + " is not the id of an event");
     }
     return Long.valueOf(sent);
   }

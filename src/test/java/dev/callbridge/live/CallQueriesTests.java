@@ -98,7 +98,7 @@ final class CallQueriesTests {
   @Test
   void aCallComesWithItsTimelineAndWhatWasSaid() throws Exception {
     UUID id = create();
-    Instant created = calls.find(id).map(Call::created).block(SOON);
+    Instant created = calls.find(id).map(Call::created).blockOptional(SOON).orElseThrow();
     append(id, Kind.CARRIER_STATUS, created.plusMillis(250), Map.of("CallStatus", "ringing"));
     append(id, Kind.DIAL_ACCEPTED, created.plusMillis(100), Map.of("CallSid", "CA" + id));
     transcripts

@@ -73,7 +73,10 @@ final class SubscriberTests {
     StepVerifier.create(
             subscriber.pieces().concatMap(SubscriberTests::text, 0).doOnNext(heard::add), 1)
         .expectNext("1.1 ")
-        .then(() -> IntStream.range(2, 9).forEach(i -> ring.append(List.of(event(1, i)))))
+        .then(() -> {
+          IntStream.range(2, 9).forEach(i -> ring.append(List.of(event(1, i))));
+          subscriber.wake();
+        })
         .thenRequest(2)
         .assertNext(last -> assertThat(last).contains("event: resync", "TOO_SLOW"))
         .expectComplete()
