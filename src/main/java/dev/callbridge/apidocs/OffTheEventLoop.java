@@ -8,8 +8,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// The description is read from the code when it is first asked for, under a lock, in a good part of
-/// a second: event loops carry voices meanwhile.
+/// The description is read from the code when it is first asked for, under a lock, in a good part
+/// of a second: event loops carry voices meanwhile.
 @Component
 @Order(0)
 final class OffTheEventLoop implements WebFilter {
