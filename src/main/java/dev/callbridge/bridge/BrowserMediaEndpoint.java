@@ -57,9 +57,7 @@ class BrowserMediaEndpoint implements WebHandler {
                 : upgrades.refuse(exchange, HttpStatus.FORBIDDEN, "its ticket is not valid"))
         .onErrorResume(
             MediaStreamEndpoint.StoreAway.class,
-            _ ->
-                upgrades.refuse(
-                    exchange, HttpStatus.SERVICE_UNAVAILABLE, "the database is away"));
+            _ -> upgrades.refuse(exchange, HttpStatus.SERVICE_UNAVAILABLE, "the database is away"));
   }
 
   /// Nobody asks what comes after the stream.

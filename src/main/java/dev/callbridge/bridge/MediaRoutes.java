@@ -12,8 +12,7 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 class MediaRoutes {
 
   @Bean
-  SimpleUrlHandlerMapping mediaStreams(
-      MediaStreamEndpoint endpoint, BrowserMediaEndpoint browser) {
+  SimpleUrlHandlerMapping mediaStreams(MediaStreamEndpoint endpoint, BrowserMediaEndpoint browser) {
     return new SimpleUrlHandlerMapping(
         Map.of(
             "/api/v1/browser-calls/media/{token}", browser,

@@ -88,7 +88,8 @@ class BrowserCallsController {
     }
     UUID id = Call.newId();
     return quotas
-        .create(id, plan, new CallStore.Idempotency(rights.name(), id.toString(), new byte[0]), rights)
+        .create(
+            id, plan, new CallStore.Idempotency(rights.name(), id.toString(), new byte[0]), rights)
         .flatMap(call -> calls.append(created(call)))
         .flatMap(call -> tickets.issue(id).flatMap(ticket -> begun(call, ticket)))
         .onErrorMap(e -> refusal(e, rights));

@@ -77,9 +77,9 @@ export class PhoneCall {
         closed: (how) => this.#end(this.#hungUp ? null : this.#why(how)),
       });
     } catch (e) {
-      if (!(e instanceof SoundError || e instanceof Problem)) throw e;
       this.problem = e instanceof Problem ? e : null;
       this.#end(e.message);
+      if (!(e instanceof SoundError || e instanceof Problem)) throw e;
     }
     return undefined;
   }

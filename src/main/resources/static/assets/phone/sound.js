@@ -49,9 +49,14 @@ export class Sound {
     try {
       await Promise.all(['capture', 'playback'].map((name) => context.audioWorklet.addModule(`/assets/phone/${name}.js`)));
       await context.resume();
+      this.#connect();
     } catch (e) {
       throw new SoundError(`This browser cannot play the agent’s voice (${e.name}).`);
     }
+  }
+
+  #connect() {
+    const context = this.#context;
     const one = { numberOfInputs: 1, numberOfOutputs: 1, outputChannelCount: [1], channelCount: 1, channelCountMode: 'explicit' };
     const capture = new AudioWorkletNode(context, 'phone-capture', one);
     this.#playback = new AudioWorkletNode(context, 'phone-playback', { ...one, numberOfInputs: 0 });

@@ -69,7 +69,8 @@ final class MediaTicketsTests {
   void ofManyAtOnceOneIsLetIn() {
     String token = issue();
 
-    StepVerifier.create(Flux.range(0, 20).flatMap(_ -> tickets.redeem(token, Carrier.RELAY), 8).count())
+    StepVerifier.create(
+            Flux.range(0, 20).flatMap(_ -> tickets.redeem(token, Carrier.RELAY), 8).count())
         .expectNext(1L)
         .expectComplete()
         .verify(SOON);
