@@ -38,6 +38,7 @@ final class ArchitectureTests {
               Map.entry("access", Set.of("call")),
               Map.entry("aftercall", Set.of("twilio", "elevenlabs", "call")),
               Map.entry("agent", Set.of("audio")),
+              Map.entry("apidocs", Set.of()),
               Map.entry("assistants", Set.of()),
               Map.entry("audio", Set.of()),
               Map.entry(

@@ -76,7 +76,9 @@ public record CallResource(
             "transcript",
             self + "/transcript",
             "analysis",
-            self + "/analysis"));
+            self + "/analysis",
+            "stream",
+            self + "/stream"));
   }
 
   public static String path(UUID id) {

@@ -212,22 +212,10 @@ public class CallStore {
         .timeout(TIMEOUT);
   }
 
-  /// Newest first, those older than `before` where it is given.
-  public Flux<Call> list(@Nullable UUID before, int limit) {
-    GenericExecuteSpec select =
-        database
-            .sql(
-                """
-                SELECT * FROM call WHERE CAST(:before AS uuid) IS NULL OR id < :before
-                ORDER BY id DESC LIMIT :limit
-                """)
-            .bind("limit", limit);
-    return bind(select, "before", before, UUID.class).map(CallRows::call).all().timeout(TIMEOUT);
-  }
-
+  /// In the order of storing, which is the stream's too.
   public Flux<CallEvent> events(UUID id) {
     return database
-        .sql("SELECT * FROM call_event WHERE call_id = :id ORDER BY id")
+        .sql("SELECT * FROM call_event WHERE call_id = :id ORDER BY xact, id")
         .bind("id", id)
         .map((Readable row) -> CallRows.event(row))
         .all()

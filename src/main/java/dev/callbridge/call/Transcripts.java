@@ -3,6 +3,7 @@ package dev.callbridge.call;
 import static dev.callbridge.call.CallRows.required;
 
 import dev.callbridge.call.CallRows.SpokenTurn;
+import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -38,7 +39,7 @@ public class Transcripts {
                 corrected text, interrupted boolean, at timestamptz)
               JOIN call c ON c.id = t.call AND t.position >= c.fenced_session * :perSession
             ON CONFLICT (call_id, position) DO UPDATE SET text = excluded.text, heard = excluded.heard,
-              corrected = excluded.corrected, interrupted = excluded.interrupted
+              corrected = excluded.corrected, interrupted = excluded.interrupted, xact = excluded.xact
             """)
         .bind("turns", CallRows.turns(turns))
         .bind("perSession", Turn.PER_SESSION)
@@ -50,16 +51,19 @@ public class Transcripts {
     return database
         .sql("SELECT * FROM transcript_turn WHERE call_id = :call ORDER BY position")
         .bind("call", callId)
-        .map(row ->
-            new Turn(
-                required(row, "position", Integer.class),
-                Turn.Role.valueOf(required(row, "role", String.class)),
-                required(row, "text", String.class),
-                required(row, "heard", String.class),
-                row.get("corrected", String.class),
-                required(row, "interrupted", Boolean.class),
-                required(row, "at", Instant.class)))
+        .map((Readable row) -> turn(row))
         .all()
         .timeout(CallStore.TIMEOUT);
+  }
+
+  static Turn turn(Readable row) {
+    return new Turn(
+        required(row, "position", Integer.class),
+        Turn.Role.valueOf(required(row, "role", String.class)),
+        required(row, "text", String.class),
+        required(row, "heard", String.class),
+        row.get("corrected", String.class),
+        required(row, "interrupted", Boolean.class),
+        required(row, "at", Instant.class));
   }
 }

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 final class World implements AutoCloseable {
 
   private static final String ACCOUNT = "AC00000000000000000000000000000001";
+  static final String API_KEY = "a-key-that-is-long-enough-for-anyone";
+
   private static final String NUMBER = "+15550001000";
 
   private final Path folder;
@@ -83,28 +85,47 @@ final class World implements AutoCloseable {
         "SPRING_R2DBC_URL", "r2dbc:postgresql://127.0.0.1:" + databasePort + "/postgres");
     environment.put("SPRING_R2DBC_USERNAME", "postgres");
     environment.put("SPRING_R2DBC_PASSWORD", "postgres");
-    environment.put(
-        "CALLBRIDGE_API_KEYS", "test:calls:write+calls:read:a-key-that-is-long-enough-for-anyone");
+    environment.put("CALLBRIDGE_API_KEYS", "test:calls:write+calls:read:" + API_KEY);
     environment.put("CALLBRIDGE_JOURNAL", folder.resolve("journal").toString());
     environment.put("SERVER_PORT", "" + port);
     environment.put("MANAGEMENT_SERVER_PORT", "" + management);
     for (int i = 0; i < settings.length; i += 2) {
       environment.put(settings[i], settings[i + 1]);
     }
-    RelayProcess relay = RelayProcess.start(environment, management, folder.resolve("relay.log"));
+    int health = Integer.parseInt(environment.getOrDefault("MANAGEMENT_SERVER_PORT", ""));
+    RelayProcess relay = RelayProcess.start(environment, health, folder.resolve("relay.log"));
     relays.add(relay);
     return relay;
   }
 
+  /// Another instance beside the first, at ports of its own.
+  URI startRelayBeside() throws IOException, InterruptedException {
+    int itsPort = freePort();
+    URI origin = URI.create("http://127.0.0.1:" + itsPort);
+    startRelay(
+        "SERVER_PORT",
+        "" + itsPort,
+        "MANAGEMENT_SERVER_PORT",
+        "" + freePort(),
+        "BASE_URL",
+        origin.toString());
+    return origin;
+  }
+
   SandboxCall callIn(CallerScript script) {
+    return callIn(url("/"), script);
+  }
+
+  /// Rings that instance.
+  SandboxCall callIn(URI origin, CallerScript script) {
     return twilio.callIn(
         new InboundCall(
-            url("/twilio/voice"),
+            origin.resolve("/twilio/voice"),
             "+15550009999",
             NUMBER,
             script,
-            url("/twilio/status"),
-            url("/twilio/voice/fallback")));
+            origin.resolve("/twilio/status"),
+            origin.resolve("/twilio/voice/fallback")));
   }
 
   URI url(String path) {
@@ -183,14 +204,29 @@ final class World implements AutoCloseable {
     return counted.isEmpty() ? -1 : Long.parseLong(counted);
   }
 
+  /// The first column of all rows, as text.
+  List<String> column(String sql) throws SQLException {
+    try (Connection connection = connect();
+        ResultSet rows = connection.createStatement().executeQuery(sql)) {
+      List<String> values = new ArrayList<>();
+      while (rows.next()) {
+        values.add(rows.getString(1));
+      }
+      return values;
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:"
+            + databasePort
+            + "/postgres?socketTimeout=5&connectTimeout=5",
+        "postgres",
+        "postgres");
+  }
+
   private String value(String sql) {
-    try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:postgresql://127.0.0.1:"
-                    + databasePort
-                    + "/postgres?socketTimeout=5&connectTimeout=5",
-                "postgres",
-                "postgres");
+    try (Connection connection = connect();
         ResultSet rows = connection.createStatement().executeQuery(sql)) {
       return rows.next() ? rows.getString(1) : "";
     } catch (SQLException e) {

@@ -1,0 +1,5 @@
+/// The API's own description, as OpenAPI.
+@NullMarked
+package dev.callbridge.apidocs;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,93 @@
+package dev.callbridge.live;
+
+import dev.callbridge.call.CallResource;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/// Calls as they happen, as server-sent events.
+@RestController
+@RequestMapping(CallResource.PATH)
+class StreamController {
+
+  private static final String LAST_SEEN = "Last-Event-ID";
+
+  /// What the system may keep for a client that does not read. Its own measure goes up to
+  /// megabytes.
+  private static final int SEND_BUFFER = 64 * 1024;
+
+  private final Subscribers subscribers;
+  private final Beginnings beginnings;
+
+  StreamController(Subscribers subscribers, Beginnings beginnings) {
+    this.subscribers = subscribers;
+    this.beginnings = beginnings;
+  }
+
+  @GetMapping("/stream")
+  Mono<Void> all(ServerWebExchange exchange) {
+    return stream(exchange, new QueryReader(exchange.getRequest().getQueryParams()).stream(null));
+  }
+
+  @GetMapping("/{id}/stream")
+  Mono<Void> one(@PathVariable String id, ServerWebExchange exchange) {
+    QueryReader query = new QueryReader(exchange.getRequest().getQueryParams());
+    return stream(exchange, query.stream(QueryReader.callId(id)));
+  }
+
+  private Mono<Void> stream(ServerWebExchange exchange, StreamFilter filter) {
+    Long lastSeen = lastSeen(exchange.getRequest().getHeaders());
+    Channel channel = channel(exchange.getResponse());
+    return Mono.using(
+        () -> subscribers.enter(filter, channel::close),
+        entered ->
+            beginnings
+                .of(filter, lastSeen)
+                .onErrorMap(Unavailable::orOther)
+                .flatMap(beginning -> {
+                  entered.subscriber().beginWith(beginning.first(), beginning.from());
+                  channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
+                  return write(exchange.getResponse(), entered.subscriber());
+                }),
+        subscribers::leave);
+  }
+
+  private static Mono<Void> write(ServerHttpResponse response, Subscriber subscriber) {
+    HttpHeaders headers = response.getHeaders();
+    headers.setContentType(MediaType.TEXT_EVENT_STREAM);
+    headers.setCacheControl("no-store");
+    // Proxies that would rather collect a response before they pass it on.
+    headers.set("X-Accel-Buffering", "no");
+    return response.writeAndFlushWith(
+        subscriber.pieces().map(piece -> Mono.from(piece).map(response.bufferFactory()::wrap)));
+  }
+
+  private static @Nullable Long lastSeen(HttpHeaders headers) {
+    String sent = headers.getFirst(LAST_SEEN);
+    if (sent == null || sent.isEmpty()) {
+      return null;
+    } else if (!sent.matches("[0-9]{1,18}")) {
+      throw new InvalidQueryException(
+          LAST_SEEN, Parameters.quoted(sent) + " is not the id of an event");
+    }
+    return Long.valueOf(sent);
+  }
+
+  private static Channel channel(ServerHttpResponse response) {
+    HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
+    Channel[] channel = new Channel[1];
+    netty.withConnection(connection -> channel[0] = connection.channel());
+    return channel[0];
+  }
+}

@@ -1,0 +1,25 @@
+package dev.callbridge.live;
+
+import dev.callbridge.call.Turn;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What was said, and what of it was heard.
+record TurnResource(
+    Turn.Role role,
+    String text,
+    String heard,
+    @Nullable String corrected,
+    boolean interrupted,
+    Instant at) {
+
+  static TurnResource of(Turn turn) {
+    return new TurnResource(
+        turn.role(), turn.text(), turn.heard(), turn.corrected(), turn.interrupted(), turn.at());
+  }
+
+  @Override
+  public String toString() {
+    return "TurnResource[" + role + "]";
+  }
+}
