@@ -5,6 +5,7 @@ import { Live } from './pages/live.js';
 import { History } from './pages/history.js';
 import { OneCall } from './pages/one-call.js';
 import { NewCall } from './pages/new-call.js';
+import { Phone } from './pages/phone.js';
 import { Health } from './pages/health.js';
 import { Diagnostics } from './pages/diagnostics.js';
 
@@ -13,6 +14,7 @@ const ROUTES = [
   [/^calls$/, History],
   [/^calls\/([0-9a-f-]{36})$/, OneCall],
   [/^new$/, NewCall],
+  [/^phone$/, Phone],
   [/^health$/, Health],
   [/^diagnostics$/, Diagnostics],
 ];
@@ -21,6 +23,7 @@ const NAV = [
   ['', 'Live'],
   ['calls', 'History'],
   ['new', 'Place a call'],
+  ['phone', 'Browser phone'],
   ['health', 'Health'],
   ['diagnostics', 'Diagnostics'],
 ];

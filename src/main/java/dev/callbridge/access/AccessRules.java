@@ -31,6 +31,8 @@ class AccessRules {
     "/stream",
     "/api/media-stream/*",
     "/api/v1/elevenlabs-twilio/call/*",
+    // The socket of a browser call has a ticket to show.
+    "/api/v1/browser-calls/media/*",
     "/elevenlabs/webhook"
   };
 
@@ -118,6 +120,8 @@ class AccessRules {
         .pathMatchers(HttpMethod.GET, "/api/v1/calls", "/api/v1/calls/**")
         .hasAuthority(read)
         .pathMatchers("/api/v1/calls", "/api/v1/calls/**")
+        .hasAuthority(write)
+        .pathMatchers(HttpMethod.POST, "/api/v1/browser-calls")
         .hasAuthority(write)
         .pathMatchers(
             HttpMethod.GET,

@@ -19,7 +19,7 @@ final class SecurityHeaders implements WebFilter {
   /// Only what comes from here, nothing inline, and in nobody's frame. Pictures may be in the page.
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self';"
-          + " connect-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self';"
+          + " connect-src 'self'; worker-src 'self'; media-src 'self'; manifest-src 'self'; form-action 'self';"
           + " base-uri 'none'; frame-ancestors 'none'";
 
   private static final String TWO_YEARS = "max-age=63072000; includeSubDomains";
@@ -45,7 +45,7 @@ final class SecurityHeaders implements WebFilter {
     headers.set("Referrer-Policy", "no-referrer");
     headers.set("Cross-Origin-Opener-Policy", "same-origin");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
-    headers.set("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
+    headers.set("Permissions-Policy", "camera=(), microphone=(self), geolocation=()");
     if (secure) {
       headers.set("Strict-Transport-Security", TWO_YEARS);
     }

@@ -8,6 +8,7 @@ import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Carrier;
 import dev.callbridge.call.Direction;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.MediaTickets;
@@ -63,7 +64,7 @@ class Admissions {
       return Mono.just(start -> withoutTicket(start, path.get("callSid"), query));
     }
     return tickets
-        .redeem(token)
+        .redeem(token, Carrier.RELAY)
         .map(Admissions::admitted)
         .onErrorMap(MediaStreamEndpoint.StoreAway::new)
         .map(call -> start -> isOf(call.call(), start) ? Mono.just(call) : Mono.empty());
@@ -78,7 +79,7 @@ class Admissions {
     String token = start.parameters().get("token");
     if (token != null) {
       return tickets
-          .redeem(token)
+          .redeem(token, Carrier.RELAY)
           .map(Admissions::admitted)
           .filter(call -> isOf(call.call(), start));
     }

@@ -103,6 +103,11 @@ final class CallSession {
 
   /// Carries the caller's voice to the agent and the agent's voice back. May be called once.
   Flux<ToTwilio> bridge(Flux<FromTwilio> caller) {
+    return bridge(caller, Mono.never());
+  }
+
+  /// @param hungUp completes when the call is to end, where the line cannot say so itself
+  Flux<ToTwilio> bridge(Flux<FromTwilio> caller, Mono<Void> hungUp) {
     return Flux.defer(
             () -> {
               evidence.agentConnecting(introduction.agentId());
@@ -115,7 +120,10 @@ final class CallSession {
         .concatWith(Flux.defer(this::playOut))
         // Told to end, this cancels the agent. A failure would pass the agent by.
         .takeUntilOther(
-            Mono.firstWithSignal(listen(caller), limit())
+            Mono.firstWithSignal(
+                    listen(caller),
+                    limit(),
+                    hungUp.doOnSuccess(_ -> end(Ending.CALLER_HUNG_UP, "hang_up_requested")))
                 .onErrorResume(e -> {
                   failure = e;
                   return Mono.empty();

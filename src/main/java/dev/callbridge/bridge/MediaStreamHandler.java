@@ -6,8 +6,10 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.call.Call;
+import dev.callbridge.call.Carrier;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.HangUps;
 import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.Turn;
@@ -21,6 +23,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +54,7 @@ class MediaStreamHandler {
   private final EvidenceWriter writer;
   private final InstanceLease lease;
   private final Machines machines;
+  private final HangUps hangUps;
   private final RelayMeters meters;
 
   MediaStreamHandler(
@@ -61,6 +65,7 @@ class MediaStreamHandler {
       EvidenceWriter writer,
       InstanceLease lease,
       Machines machines,
+      HangUps hangUps,
       RelayMeters meters) {
     this.agent = agent;
     this.introductions = introductions;
@@ -69,6 +74,7 @@ class MediaStreamHandler {
     this.writer = writer;
     this.lease = lease;
     this.machines = machines;
+    this.hangUps = hangUps;
     this.meters = meters;
     MediaStreamCodec.learn();
   }
@@ -79,8 +85,19 @@ class MediaStreamHandler {
   }
 
   /// @param session 1 for a call's first stream
-  /// @param isFinal the TwiML is not ours: nobody will ask what comes after the stream
-  record AdmittedCall(Call call, int session, boolean isFinal) {}
+  /// @param isFinal nobody will ask what comes after the stream: the TwiML is not ours, or there is
+  ///   none
+  record AdmittedCall(Call call, int session, boolean isFinal) {
+
+    boolean isBrowser() {
+      return call.plan().carrier() == Carrier.BROWSER;
+    }
+
+    /// A browser call's variables were given, and checked, when it was asked for.
+    Map<String, String> parameters(FromTwilio.Start start) {
+      return isBrowser() ? Map.of() : start.parameters();
+    }
+  }
 
   Mono<Void> handle(WebsocketInbound in, WebsocketOutbound out, Admission admission) {
     Channel channel = channel(in);
@@ -121,7 +138,7 @@ class MediaStreamHandler {
         .flatMapMany(admitted -> {
           Assistant assistant = assistants.of(admitted.call().plan().assistant());
           return introductions
-              .of(admitted, assistant, start.parameters(), callSid)
+              .of(admitted, assistant, admitted.parameters(start), callSid)
               .flatMapMany(introduction ->
                   session(admitted, assistant, introduction, stream, callSid, caller, channel));
         });
@@ -161,11 +178,16 @@ class MediaStreamHandler {
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
     return Flux.using(
         () -> {
-          evidence.mediaConnected(callSid, stream, lease.id());
+          evidence.mediaConnected(admitted.isBrowser() ? null : callSid, stream, lease.id());
           return live.enter(connection);
         },
-        replaced -> session.bridge(caller).takeUntilOther(replaced),
+        replaced -> session.bridge(caller, hangUp(admitted)).takeUntilOther(replaced),
         _ -> live.leave(connection));
+  }
+
+  /// Twilio ends a call that it is asked to end. Nobody does that for a browser's.
+  private Mono<Void> hangUp(AdmittedCall admitted) {
+    return admitted.isBrowser() ? hangUps.requested(admitted.call().id()) : Mono.never();
   }
 
   /// Who answered shows in the first minute of the call, if at all, and is listened for where that

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ final class SessionEvidence {
   private int presses;
 
   /// @param session 1 for a call's first media socket
-  /// @param isFinal nobody asks us what comes after this session: TwiML that is not ours
+  /// @param isFinal nobody asks us what comes after this session
   SessionEvidence(UUID callId, int session, boolean isFinal, EvidenceWriter writer, Clock clock) {
     this.callId = callId;
     this.session = session;
@@ -44,12 +45,16 @@ final class SessionEvidence {
     this.clock = clock;
   }
 
-  void mediaConnected(String callSid, String streamSid, UUID instance) {
+  /// @param callSid Twilio's, null where Twilio does not know of the call
+  void mediaConnected(@Nullable String callSid, String streamSid, UUID instance) {
     LOG.info("call {}: media connected, stream {}", callId, streamSid);
-    write(
-        Kind.MEDIA_CONNECTED,
-        "" + session,
-        Map.of("CallSid", callSid, "StreamSid", streamSid, "instance", instance.toString()));
+    Map<String, String> details = new LinkedHashMap<>();
+    details.put("StreamSid", streamSid);
+    details.put("instance", instance.toString());
+    if (callSid != null) {
+      details.put("CallSid", callSid);
+    }
+    write(Kind.MEDIA_CONNECTED, "" + session, details);
   }
 
   void agentConnecting(String agentId) {

@@ -52,6 +52,9 @@ public record CallCost(Part twilio, Part elevenlabs) {
   }
 
   private static Part twilio(Call call, Instant ended, Known known, CostSettings rates) {
+    if (call.plan().carrier() == Carrier.BROWSER) {
+      return new Part(BigDecimal.ZERO, USD, null, Status.FINAL, "no telephone line");
+    }
     if (known.price() != null) {
       String basis = "Twilio's price of the connection";
       return new Part(known.price(), known.currency(), null, Status.FINAL, basis);

@@ -21,7 +21,8 @@ public record CallEvent(
   }
 
   public enum Kind {
-    /// `instance` that will dial it, `machineDetection` where that was asked for.
+    /// `instance` that will dial it, `machineDetection` where that was asked for; `carrier` where
+    /// it is none.
     CREATED,
     /// Twilio has queued the call: `CallSid`.
     DIAL_ACCEPTED,

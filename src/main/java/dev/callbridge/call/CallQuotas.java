@@ -43,11 +43,18 @@ public class CallQuotas {
     return CallStore.bindNew(database.sql(CREATE), id, plan, once)
         .bind("concurrent", quotas.concurrentCalls())
         .bind("perDay", quotas.callsPerDay())
-        .bind("perDestination", quotas.callsPerDestinationPerDay())
+        .bind("perDestination", perDestination(plan, quotas))
         .map((Readable row) -> created(row, quotas))
         .one()
         .flatMap(Mono::justOrEmpty)
         .timeout(CallStore.TIMEOUT);
+  }
+
+  /// A browser call rings at nobody's.
+  private static int perDestination(CallPlan plan, Quotas quotas) {
+    return plan.carrier() == Carrier.BROWSER
+        ? Integer.MAX_VALUE
+        : quotas.callsPerDestinationPerDay();
   }
 
   private static Optional<Call> created(Readable row, Quotas quotas) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public record CallResource(
     UUID id,
     Direction direction,
-    String carrier,
+    Carrier carrier,
     String assistant,
     String from,
     String to,
@@ -46,7 +46,7 @@ public record CallResource(
     return new CallResource(
         call.id(),
         plan.direction(),
-        "RELAY",
+        plan.carrier(),
         plan.assistant(),
         plan.from(),
         plan.to(),

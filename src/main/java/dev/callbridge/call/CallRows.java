@@ -44,6 +44,7 @@ final class CallRows {
   private static CallPlan plan(Readable row) {
     return new CallPlan(
         Direction.valueOf(required(row, "direction", String.class)),
+        Carrier.valueOf(required(row, "carrier", String.class)),
         required(row, "assistant", String.class),
         required(row, "from_number", String.class),
         required(row, "to_number", String.class),

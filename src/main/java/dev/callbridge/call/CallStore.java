@@ -38,14 +38,14 @@ public class CallStore {
   /// What a new call is stored as, and what [#bindNew] gives for it.
   static final String COLUMNS =
       """
-      id, direction, assistant, from_number, to_number, variables, metadata, first_message, language,
+      id, direction, carrier, assistant, from_number, to_number, variables, metadata, first_message, language,
       voice_id, machine_detection, ring_timeout_seconds, max_duration_seconds, api_key, idempotency_key,
       request_hash\
       """;
 
   static final String VALUES =
       """
-      :id, :direction, :assistant, :from, :to, :variables, :metadata, :firstMessage, :language,
+      :id, :direction, :carrier, :assistant, :from, :to, :variables, :metadata, :firstMessage, :language,
       :voiceId, :machineDetection, :ringTimeout, :maxDuration, :apiKey, :idempotencyKey,
       :hash\
       """;
@@ -80,10 +80,10 @@ public class CallStore {
                 database.sql(
                     """
                     WITH created AS (
-                      INSERT INTO call (id, direction, assistant, from_number, to_number, variables, metadata,
+                      INSERT INTO call (id, direction, carrier, assistant, from_number, to_number, variables, metadata,
                         first_message, language, voice_id, machine_detection, ring_timeout_seconds,
                         max_duration_seconds, twilio_call_sid, state, answered_at, events_seen)
-                      VALUES (:id, :direction, :assistant, :from, :to, :variables, :metadata,
+                      VALUES (:id, :direction, :carrier, :assistant, :from, :to, :variables, :metadata,
                         :firstMessage, :language, :voiceId, :machineDetection, :ringTimeout,
                         :maxDuration, :sid, :state, :answered, 1)
                       ON CONFLICT (twilio_call_sid) DO NOTHING
@@ -116,6 +116,7 @@ public class CallStore {
         insert
             .bind("id", id)
             .bind("direction", plan.direction().name())
+            .bind("carrier", plan.carrier().name())
             .bind("assistant", plan.assistant())
             .bind("from", plan.from())
             .bind("to", plan.to())

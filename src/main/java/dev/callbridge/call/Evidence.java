@@ -87,6 +87,11 @@ record Evidence(Collection<CallEvent> events) {
         .orElse(null);
   }
 
+  /// Nobody but us knows of the call.
+  boolean hasNoCarrier() {
+    return first(CREATED, e -> Carrier.BROWSER.name().equals(text(e, "carrier", ""))).isPresent();
+  }
+
   /// Something is owed that decides how the call ended.
   boolean isAwaited() {
     return awaitsMachineDetection() || awaitsMessage();

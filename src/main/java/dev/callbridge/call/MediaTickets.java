@@ -54,18 +54,20 @@ public class MediaTickets {
 
   /// Uses the ticket up.
   ///
+  /// @param carrier whose socket it is shown at; a ticket for another one is not used up
   /// @return the call it is for; empty when it is unknown, used or expired, or its call is over
-  public Mono<Redeemed> redeem(String token) {
+  public Mono<Redeemed> redeem(String token, Carrier carrier) {
     return database
         .sql(
             """
             UPDATE media_ticket t SET used_at = now() FROM call c
             WHERE t.token_hash = :hash AND t.used_at IS NULL AND t.expires_at > now()
-              AND c.id = t.call_id AND c.state <> 'ENDED'
+              AND c.id = t.call_id AND c.state <> 'ENDED' AND c.carrier = :carrier
             RETURNING c.*, (SELECT count(*) FROM call_event e
                             WHERE e.call_id = c.id AND e.kind = 'MEDIA_CONNECTED') AS sessions
             """)
         .bind("hash", hash(token))
+        .bind("carrier", carrier.name())
         .map(row ->
             new Redeemed(CallRows.call(row), CallRows.required(row, "sessions", Integer.class)))
         .one()

@@ -20,6 +20,9 @@ final class SettleDeadline {
 
   static Instant of(Call call, Evidence evidence) {
     CallPlan plan = call.plan();
+    if (plan.carrier() == Carrier.BROWSER && evidence.sessions() == 0) {
+      return call.created().plus(MediaTickets.LIFETIME).plus(SLACK);
+    }
     Optional<CallEvent> end = evidence.carrierEnd();
     if (end.isPresent()) {
       return end.get().at().plus(TRAILING);

@@ -50,7 +50,7 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
 
   private static Optional<Verdict> afterSession(Evidence evidence, CallEvent session) {
     Optional<CallEvent> end =
-        isFinal(session)
+        isFinal(evidence, session)
             ? Optional.of(session)
             : evidence
                 .lastDecision()
@@ -59,8 +59,10 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
   }
 
   /// Nothing is asked after this ending: it was wanted, or there is nobody to ask.
-  private static boolean isFinal(CallEvent session) {
-    return ending(session).isDeliberate() || session.details().containsKey("final");
+  private static boolean isFinal(Evidence evidence, CallEvent session) {
+    return ending(session).isDeliberate()
+        || session.details().containsKey("final")
+        || evidence.hasNoCarrier();
   }
 
   private static Verdict session(Evidence evidence, CallEvent session, Instant at) {
@@ -132,9 +134,11 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
       return voicemail(evidence, EndedBy.CARRIER, end.at());
     } else if (evidence.carrierEnd().isEmpty()) {
       String reason = text(end, "reason", "never_placed");
-      return reason.equals("not_dialled")
-          ? new Verdict(Outcome.INTERRUPTED, EndedBy.RELAY, reason, end.at())
-          : new Verdict(Outcome.FAILED_DIAL, EndedBy.CARRIER, reason, end.at());
+      return switch (reason) {
+        case "before_the_stream" -> beforeTheStream(evidence, end);
+        case "not_dialled" -> new Verdict(Outcome.INTERRUPTED, EndedBy.RELAY, reason, end.at());
+        default -> new Verdict(Outcome.FAILED_DIAL, EndedBy.CARRIER, reason, end.at());
+      };
     }
     boolean broke =
         evidence
@@ -145,6 +149,10 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
     } else if (!evidence.has(VOICE_WEBHOOK)) {
       return new Verdict(Outcome.AGENT_UNREACHABLE, EndedBy.RELAY, "no_webhook", end.at());
     }
+    return beforeTheStream(evidence, end);
+  }
+
+  private static Verdict beforeTheStream(Evidence evidence, CallEvent end) {
     return evidence.has(HANG_UP_REQUESTED)
         ? new Verdict(Outcome.CANCELED, EndedBy.OPERATOR, "hung_up_before_the_agent", end.at())
         : new Verdict(Outcome.CALLER_ABANDONED, EndedBy.CALLER, "before_the_stream", end.at());

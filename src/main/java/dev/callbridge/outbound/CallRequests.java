@@ -4,15 +4,12 @@ import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallRights;
+import dev.callbridge.call.Carrier;
 import dev.callbridge.call.Direction;
-import dev.callbridge.outbound.InvalidRequestException.FieldError;
 import dev.callbridge.twilio.TwilioSettings;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -33,11 +30,8 @@ import tools.jackson.databind.type.LogicalType;
 @Component
 final class CallRequests {
 
-  static final int MAX_TEXT = 2_000;
-  static final int MAX_VARIABLES = 50;
-
-  private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
+  /// The number of either end of a call that has none.
+  static final String BROWSER = "browser";
 
   private static final List<CoercionInputShape> NOT_TEXT =
       List.of(CoercionInputShape.Integer, CoercionInputShape.Float, CoercionInputShape.Boolean);
@@ -70,8 +64,8 @@ final class CallRequests {
 
   /// @throws InvalidRequestException naming every field that is wrong
   CallPlan read(byte[] body, CallRights rights) {
-    CallRequest request = parse(body);
-    Check check = new Check();
+    CallRequest request = parse(body, CallRequest.class);
+    RequestCheck check = new RequestCheck();
     String to = check.number("to", request.to(), numbers);
     String from = check.from(request.from(), twilio.phoneNumber());
     String name = request.assistant() == null ? Assistants.DEFAULT : request.assistant();
@@ -84,8 +78,8 @@ final class CallRequests {
             to,
             check.variables(request.variables()),
             check.text("firstMessage", request.firstMessage()),
-            check.matching("language", request.language(), "[a-z]{2,3}(-[A-Za-z]{2,4})?"),
-            check.matching("voiceId", request.voiceId(), "[A-Za-z0-9]{1,64}"),
+            check.language(request.language()),
+            check.voice(request.voiceId()),
             Boolean.TRUE.equals(request.machineDetection()),
             check.seconds("ringTimeoutSeconds", request.ringTimeoutSeconds(), 5, 600, 60),
             check.seconds(
@@ -101,9 +95,36 @@ final class CallRequests {
     return plan;
   }
 
-  private static CallRequest parse(byte[] body) {
+  /// A call from a page of ours, which rings at nobody's.
+  ///
+  /// @throws InvalidRequestException naming every field that is wrong
+  CallPlan readBrowserCall(byte[] body) {
+    BrowserCallRequest request = parse(body, BrowserCallRequest.class);
+    RequestCheck check = new RequestCheck();
+    String name = request.assistant() == null ? Assistants.DEFAULT : request.assistant();
+    Assistant assistant = check.assistant(name, assistants);
+    CallPlan plan =
+        new CallPlan(
+            Direction.INBOUND,
+            Carrier.BROWSER,
+            name,
+            BROWSER,
+            BROWSER,
+            check.variables(request.variables()),
+            check.text("firstMessage", request.firstMessage()),
+            check.language(request.language()),
+            check.voice(request.voiceId()),
+            false,
+            Duration.ofSeconds(60),
+            assistant.maxDuration(),
+            Map.of());
+    check.orThrow(HttpStatus.BAD_REQUEST);
+    return plan;
+  }
+
+  private static <T> T parse(byte[] body, Class<T> type) {
     try {
-      @Nullable CallRequest request = JSON.readValue(body, CallRequest.class);
+      @Nullable T request = JSON.readValue(body, type);
       if (request == null) {
         throw InvalidRequestException.badRequest("body", "is null, not an object");
       }
@@ -129,121 +150,5 @@ final class CallRequests {
       }
     }
     return path.isEmpty() ? "body" : path.toString();
-  }
-
-  /// Collects what is wrong, so that one answer says all of it.
-  private static final class Check {
-    private final List<FieldError> errors = new ArrayList<>();
-
-    void add(String field, String problem) {
-      errors.add(new FieldError(field, problem));
-    }
-
-    void orThrow(HttpStatus status) {
-      if (!errors.isEmpty()) {
-        throw new InvalidRequestException(status, errors);
-      }
-    }
-
-    String number(String field, @Nullable String value, NumberPolicy numbers) {
-      if (value == null) {
-        add(field, "is missing");
-        return "";
-      }
-      numbers.malformed(value).ifPresent(problem -> add(field, problem));
-      return value;
-    }
-
-    String from(@Nullable String value, @Nullable String ours) {
-      if (ours == null) {
-        add("from", "cannot be chosen: no number to call from is configured");
-        return "";
-      } else if (value != null && !value.equals(ours)) {
-        add("from", "is not a number of this account");
-      }
-      return ours;
-    }
-
-    Assistant assistant(String name, Assistants assistants) {
-      return assistants
-          .find(name)
-          .orElseGet(() -> {
-            add("assistant", "is not one of " + assistants.names());
-            return assistants.of(Assistants.DEFAULT);
-          });
-    }
-
-    Map<String, Object> variables(@Nullable Map<String, @Nullable Object> values) {
-      Map<String, Object> variables = new LinkedHashMap<>();
-      if (values == null) {
-        return variables;
-      } else if (values.size() > MAX_VARIABLES) {
-        add("variables", "are more than " + MAX_VARIABLES);
-      }
-      values.forEach((name, value) -> {
-        String field = "variables." + (NAME.matcher(name).matches() ? name : "?");
-        if (!NAME.matcher(name).matches() || name.startsWith("system__")) {
-          add(field, "has a name other than letters, digits and underscores");
-        } else if (value instanceof String text) {
-          variables.put(name, text(field, text) == null ? "" : text);
-        } else if (value instanceof Number || value instanceof Boolean) {
-          variables.put(name, value);
-        } else {
-          add(field, "is not a string, a number or a boolean");
-        }
-      });
-      return variables;
-    }
-
-    Map<String, Object> metadata(@Nullable Map<String, @Nullable Object> values) {
-      Map<String, Object> metadata = new LinkedHashMap<>();
-      if (values != null) {
-        values.forEach((name, value) -> {
-          if (value != null) {
-            metadata.put(name, value);
-          }
-        });
-        if (hasNul(metadata)) {
-          add("metadata", "has a null character in it, which cannot be stored");
-        }
-        if (JSON.writeValueAsBytes(metadata).length > 4 * MAX_TEXT) {
-          add("metadata", "is longer than " + 4 * MAX_TEXT + " bytes");
-        }
-      }
-      return metadata;
-    }
-
-    private static boolean hasNul(@Nullable Object value) {
-      return switch (value) {
-        case String text -> text.indexOf('\0') >= 0;
-        case Map<?, ?> map ->
-            map.entrySet().stream().anyMatch(e -> hasNul(e.getKey()) || hasNul(e.getValue()));
-        case List<?> list -> list.stream().anyMatch(Check::hasNul);
-        case null, default -> false;
-      };
-    }
-
-    @Nullable String text(String field, @Nullable String value) {
-      if (value != null && value.length() > MAX_TEXT) {
-        add(field, "is longer than " + MAX_TEXT + " characters");
-      } else if (value != null && CONTROL.matcher(value).find()) {
-        add(field, "has control characters in it");
-      }
-      return value;
-    }
-
-    @Nullable String matching(String field, @Nullable String value, String pattern) {
-      if (value != null && !value.matches(pattern)) {
-        add(field, "does not match " + pattern);
-      }
-      return value;
-    }
-
-    Duration seconds(String field, @Nullable Integer value, int min, int max, long otherwise) {
-      if (value != null && (value < min || value > max)) {
-        add(field, "is " + value + ", not from " + min + " to " + max);
-      }
-      return Duration.ofSeconds(value == null ? otherwise : value);
-    }
   }
 }

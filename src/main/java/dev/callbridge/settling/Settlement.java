@@ -5,6 +5,7 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Carrier;
 import dev.callbridge.call.OpenCalls;
 import dev.callbridge.twilio.CallStatus;
 import dev.callbridge.twilio.TwilioCalls;
@@ -56,6 +57,10 @@ final class Settlement {
       return Mono.empty();
     } else if (events.stream().anyMatch(Settlement::isCarrierEnd)) {
       return close(call, Map.of("reason", "quiet"));
+    }
+    if (call.plan().carrier() == Carrier.BROWSER) {
+      // Its page had a ticket, and the time to use it is over.
+      return close(call, Source.RELAY, Map.of("reason", "before_the_stream"));
     }
     String sid = call.truth().twilioCallSid();
     return sid != null
@@ -134,12 +139,20 @@ final class Settlement {
   }
 
   private Mono<Void> close(Call call, Map<String, String> details) {
+    return close(call, Source.TWILIO, details);
+  }
+
+  private Mono<Void> close(Call call, Source source, Map<String, String> details) {
     LOG.info("call {}: settled, {}", call.id(), details);
-    return calls.append(event(call, Kind.SETTLED, details)).then();
+    return calls.append(event(call, Kind.SETTLED, source, details)).then();
   }
 
   private CallEvent event(Call call, Kind kind, Map<String, String> details) {
-    return new CallEvent(call.id(), kind, Source.TWILIO, "settling", clock.instant(), details);
+    return event(call, kind, Source.TWILIO, details);
+  }
+
+  private CallEvent event(Call call, Kind kind, Source source, Map<String, String> details) {
+    return new CallEvent(call.id(), kind, source, "settling", clock.instant(), details);
   }
 
   private static boolean isCarrierEnd(CallEvent e) {

@@ -74,7 +74,9 @@ final class RouteMatrixTests {
         "/stream",
         "/api/media-stream",
         "/api/v1/elevenlabs-twilio/call",
-        "/elevenlabs/webhook");
+        "/elevenlabs/webhook",
+        // No vendor's: the page of a browser call shows a ticket, as Twilio does.
+        "/api/v1/browser-calls/media");
   }
 
   /// For all to use: they hold nothing, or are how one comes to be somebody.
@@ -91,6 +93,8 @@ final class RouteMatrixTests {
       return Optional.of(ANY_SCOPE);
     } else if (route.isUnder("/api/v1/api-keys")) {
       return Optional.of("admin");
+    } else if (route.pattern().equals("/api/v1/browser-calls")) {
+      return Optional.of("calls:write");
     } else if (route.isUnder("/api/v1/calls")) {
       return Optional.of(route.isUnsafe() ? "calls:write" : "calls:read");
     } else if (route.isUnder(

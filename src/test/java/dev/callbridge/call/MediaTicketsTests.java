@@ -55,21 +55,22 @@ final class MediaTicketsTests {
   void aTicketIsGoodForItsCallOnce() {
     String token = issue();
 
-    StepVerifier.create(tickets.redeem(token))
+    StepVerifier.create(tickets.redeem(token, Carrier.RELAY))
         .assertNext(redeemed -> {
           assertThat(redeemed.call().id()).isEqualTo(id);
           assertThat(redeemed.sessions()).isZero();
         })
         .expectComplete()
         .verify(SOON);
-    StepVerifier.create(tickets.redeem(token)).expectComplete().verify(SOON);
+    StepVerifier.create(tickets.redeem(token, Carrier.RELAY)).expectComplete().verify(SOON);
   }
 
   @Test
   void ofManyAtOnceOneIsLetIn() {
     String token = issue();
 
-    StepVerifier.create(Flux.range(0, 20).flatMap(_ -> tickets.redeem(token), 8).count())
+    StepVerifier.create(
+            Flux.range(0, 20).flatMap(_ -> tickets.redeem(token, Carrier.RELAY), 8).count())
         .expectNext(1L)
         .expectComplete()
         .verify(SOON);
@@ -83,7 +84,7 @@ final class MediaTicketsTests {
   @ParameterizedTest
   @ValueSource(strings = {"", "0", "00000000000000000000000000000000", "' OR 1=1 --", "../x"})
   void whatWasNeverIssuedIsWorthNothing(String token) {
-    StepVerifier.create(tickets.redeem(token)).expectComplete().verify(SOON);
+    StepVerifier.create(tickets.redeem(token, Carrier.RELAY)).expectComplete().verify(SOON);
   }
 
   @Test
@@ -95,7 +96,7 @@ final class MediaTicketsTests {
         .then()
         .block(SOON);
 
-    StepVerifier.create(tickets.redeem(token)).expectComplete().verify(SOON);
+    StepVerifier.create(tickets.redeem(token, Carrier.RELAY)).expectComplete().verify(SOON);
   }
 
   @Test
@@ -112,7 +113,7 @@ final class MediaTicketsTests {
                 Map.of("CallStatus", "canceled")))
         .block(SOON);
 
-    StepVerifier.create(tickets.redeem(token)).expectComplete().verify(SOON);
+    StepVerifier.create(tickets.redeem(token, Carrier.RELAY)).expectComplete().verify(SOON);
   }
 
   @Test

@@ -1,0 +1,156 @@
+package dev.callbridge.phone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.Carrier;
+import dev.callbridge.call.EndedBy;
+import dev.callbridge.call.Outcome;
+import dev.callbridge.sandbox.speech.Clip;
+import dev.callbridge.sandbox.speech.Mulaw;
+import dev.callbridge.sandbox.speech.SpeechClips;
+import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.Callbridge;
+import dev.callbridge.testing.CallbridgeTest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.UUID;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/// Somebody calls an assistant from the dashboard, in a real browser with a microphone.
+@CallbridgeTest
+final class BrowserPhoneTests {
+
+  private static final String ON = "#phone-state:has-text('On the line')";
+
+  /// A machine that has a microphone has no way to hide it.
+  private static final String NO_DEVICE =
+      "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotFoundError'); }";
+
+  private static final SpeechClips CLIPS = SpeechClips.load();
+
+  @Autowired private Callbridge callbridge;
+  @TempDir private Path files;
+
+  @Test
+  void theAgentIsHeardInThePageAndItsCallIsToldLikeAnyOther() throws IOException {
+    try (Browser browser = Browser.launch(callbridge.settings(), microphone())) {
+      Page page = browser.signedIn("phone", Loudspeaker.TAP);
+      page.click("#phone-call");
+      page.waitForSelector(ON);
+      UUID id = id(page);
+      page.keyboard().press("5");
+      // The marks of a greeting come back as it plays: the next words are the caller's.
+      callbridge.await(id, call -> call.truth().timings().firstAgentAudio() != null);
+      Clip greeting = CLIPS.clip("greeting");
+      page.waitForTimeout(greeting.duration().plusMillis(800).toMillis());
+      byte[] heard = Loudspeaker.heard(page);
+      page.click("text=Hang up");
+      page.waitForSelector("#phone-ending:has-text('Ended by the caller')");
+
+      assertThat(CLIPS.recognise(heard)).as("what the page played").contains(greeting);
+      Call call = callbridge.await(id, Call::isOver);
+      assertThat(call.plan().carrier()).isEqualTo(Carrier.BROWSER);
+      assertThat(call.truth().outcome()).isEqualTo(Outcome.COMPLETED);
+      assertThat(call.truth().endedBy()).isEqualTo(EndedBy.CALLER);
+      assertThat(call.truth().twilioCallSid()).isNull();
+      assertThat(callbridge.events(id))
+          .filteredOn(event -> event.kind() == Kind.DTMF)
+          .extracting(event -> event.details().get("digit"))
+          .containsExactly("5");
+    }
+    callbridge.assertNothingLeft();
+  }
+
+  @Test
+  @Tag("faults")
+  void theAgentUnderstandsTheMicrophone() throws IOException {
+    Clip booking = CLIPS.clip("book-table");
+    try (Browser browser = Browser.launch(callbridge.settings(), microphone(booking))) {
+      Page page = browser.signedIn("phone");
+      page.click("#phone-call");
+      page.waitForSelector(ON);
+      UUID id = id(page);
+      Callbridge.eventually(
+          () -> callbridge.transcript(id).stream().anyMatch(t -> t.text().equals(booking.text())),
+          "the caller was not understood");
+      page.click("text=Hang up");
+      callbridge.await(id, Call::isOver);
+    }
+    callbridge.assertNothingLeft();
+  }
+
+  @Test
+  @Tag("faults")
+  void anAgentThatIsLostIsToldInWords() throws IOException {
+    try (Browser browser = Browser.launch(callbridge.settings(), microphone())) {
+      Page page = browser.signedIn("phone");
+      page.fill("input[name=assistant]", "refuses");
+      page.click("#phone-call");
+      page.waitForSelector("[role=alert]:has-text('The agent could not be reached')");
+      page.waitForSelector("#phone-ending:has-text('Ended by Callbridge')");
+
+      page.fill("input[name=assistant]", "nobody");
+      page.click("#phone-call");
+      page.waitForSelector(".error:has-text('is not one of')");
+    }
+    callbridge.assertNothingLeft();
+  }
+
+  @Test
+  @Tag("faults")
+  void aPageWithoutAMicrophoneSaysSo() {
+    try (Browser browser = Browser.launch(callbridge.settings())) {
+      Page page = browser.signedIn("phone");
+      page.click("#phone-call");
+      page.waitForSelector("[role=alert]:has-text('The microphone was refused')");
+
+      Page another = browser.signedIn("phone", NO_DEVICE);
+      another.click("#phone-call");
+      another.waitForSelector("[role=alert]:has-text('There is no microphone')");
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void aPageThatIsClosedEndsItsCall() throws IOException {
+    UUID id;
+    try (Browser browser = Browser.launch(callbridge.settings(), microphone())) {
+      Page page = browser.signedIn("phone");
+      page.click("#phone-call");
+      page.waitForSelector(ON);
+      id = id(page);
+      callbridge.await(id, call -> call.truth().timings().firstAgentAudio() != null);
+      page.close();
+      Call call = callbridge.await(id, Call::isOver);
+      assertThat(call.truth().outcome()).isEqualTo(Outcome.COMPLETED);
+    }
+    callbridge.assertNothingLeft();
+  }
+
+  private static UUID id(Page page) {
+    String link =
+        Objects.requireNonNull(page.getAttribute("text=This call in the history", "href"));
+    return UUID.fromString(link.substring(link.lastIndexOf('/') + 1));
+  }
+
+  /// Says these, after a greeting's time of silence.
+  private String[] microphone(Clip... clips) throws IOException {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    said.writeBytes(Mulaw.silence(Duration.ofSeconds(6)));
+    for (Clip clip : clips) {
+      said.writeBytes(clip.ulaw());
+      said.writeBytes(Mulaw.silence(Duration.ofSeconds(2)));
+    }
+    return FakeMicrophone.switches(
+        FakeMicrophone.wav(files.resolve("microphone.wav"), said.toByteArray()));
+  }
+}
