@@ -77,7 +77,8 @@ class AccessRules {
             routes
                 .pathMatchers("/actuator/**")
                 .permitAll()
-                .pathMatchers(HttpMethod.GET, "/api/v1/calls/**", "/api/v1/calls")
+                .pathMatchers(
+                    HttpMethod.GET, "/api/v1/calls/**", "/api/v1/calls", "/api/v1/diagnostics")
                 .hasAnyAuthority(READ, ADMIN)
                 .pathMatchers("/api/v1/calls/**", "/api/v1/calls")
                 .hasAnyAuthority(WRITE, ADMIN)

@@ -1,5 +1,7 @@
 package dev.callbridge.outbound;
 
+import dev.callbridge.assistants.AgentReach;
+import dev.callbridge.assistants.AgentReach.Obstacle;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -17,6 +19,7 @@ import java.security.NoSuchAlgorithmException;
 import java.security.Principal;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,6 +50,7 @@ class CallsController {
   private final Dialer dialer;
   private final LiveCalls live;
   private final InstanceLease lease;
+  private final AgentReach reach;
   private final Clock clock = Clock.systemUTC();
 
   CallsController(
@@ -56,7 +60,8 @@ class CallsController {
       EvidenceWriter evidence,
       Dialer dialer,
       LiveCalls live,
-      InstanceLease lease) {
+      InstanceLease lease,
+      AgentReach reach) {
     this.requests = requests;
     this.calls = calls;
     this.resources = resources;
@@ -64,6 +69,7 @@ class CallsController {
     this.dialer = dialer;
     this.live = live;
     this.lease = lease;
+    this.reach = reach;
   }
 
   /// Stores the call, then has it dialled. The same `Idempotency-Key` with the same body is the
@@ -85,6 +91,13 @@ class CallsController {
           HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
     }
     var once = new CallStore.Idempotency(caller.getName(), key, sha256(body));
+    Optional<Obstacle> obstacle = reach.obstacle(plan.assistant());
+    if (obstacle.isPresent()) {
+      LOG.warn("a call is refused: it would not reach its agent ({})", obstacle.get().step());
+      // What was placed before stays placed.
+      return earlier(once)
+          .switchIfEmpty(Mono.error(() -> new UnreachableAgentException(obstacle.get())));
+    }
     return calls
         .create(Call.newId(), plan, once)
         .flatMap(this::dial)

@@ -23,6 +23,9 @@ final class TestEnvironment
     settings.put("callbridge.sandbox.elevenlabs-port", freePort());
     settings.put("callbridge.sandbox.demo", false);
     settings.put("callbridge.sandbox.speed-up", 5);
+    settings.put("callbridge.diagnostics.keep", "1ms");
+    settings.put("callbridge.diagnostics.refresh", "1s");
+    settings.put("callbridge.diagnostics.recheck", "1ms");
     context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
   }
 
