@@ -35,6 +35,8 @@ final class Examination {
 
   static Mono<Finding> run(Step step, Assistant assistant) {
     return Mono.defer(() -> step.check().apply(assistant))
+        // Nothing found because there is nothing to look at: a step that it needs says so.
+        .switchIfEmpty(Mono.error(() -> new IllegalStateException("nothing to look at")))
         .timeout(DEADLINE)
         .onErrorResume(e -> Mono.just(unexpected(step, e)));
   }

@@ -50,6 +50,10 @@ class Facts {
 
   /// One of that, however many want it, for as long as it is kept.
   <T> Mono<T> shared(Mono<T> question) {
+    return shared(question, keep);
+  }
+
+  static <T> Mono<T> shared(Mono<T> question, Duration keep) {
     return question.timeout(ANSWER).cache(keep);
   }
 

@@ -2,6 +2,7 @@ package dev.callbridge.elevenlabs;
 
 import dev.callbridge.agent.AgentException;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -145,6 +146,9 @@ final class SignedUrls {
               "signed_url_" + word(answer),
               Opening.retryAfter(answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)));
       case TimeoutException _ -> new AgentException("signed_url_timeout");
+      // The client's own bound and ours are the same, and either may be first.
+      case WebClientException _ when e.getCause() instanceof ReadTimeoutException ->
+          new AgentException("signed_url_timeout");
       case WebClientException _ -> new AgentException("signed_url_unreachable");
       default -> new AgentException("signed_url_failed");
     };

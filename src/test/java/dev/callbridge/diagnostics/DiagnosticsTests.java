@@ -18,9 +18,12 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Asked over HTTP about vendors on real sockets, one thing of which is set wrong at a time.
 @CallbridgeTest
+@TestInstance(Lifecycle.PER_CLASS)
 final class DiagnosticsTests {
 
   private static final Duration SOON = Duration.ofSeconds(15);
@@ -43,14 +47,17 @@ final class DiagnosticsTests {
     this.callbridge = callbridge;
   }
 
-  /// Also shuts what a refusal of the key has opened.
-  @BeforeEach
   @AfterEach
   void mend() {
     callbridge.twilio().book().mend();
     callbridge.elevenlabs().rigging().mend();
-    eventually(() -> state(diagnose("default")).equals("PASSED"), "not mended");
-    eventually(() -> place("nobody").statusCode() == 400, "the API does not answer");
+  }
+
+  /// Also closes what a refusal of the key has opened. Nobody else's calls are refused.
+  @AfterAll
+  void leaveNothingBroken() {
+    assertThat(state(diagnose("default"))).isEqualTo("PASSED");
+    eventually(() -> place("default").statusCode() == 202, "calls are refused");
   }
 
   @Test
@@ -112,6 +119,10 @@ final class DiagnosticsTests {
     assertThat(report.toString())
         .as("no secret")
         .doesNotContain("sandbox-auth-token-of-no-account", "sandbox-webhook-secret", "hunter2");
+    if (breakage.step().equals("signed-url")) {
+      mend();
+      diagnose("default");
+    }
   }
 
   @Test
@@ -154,6 +165,7 @@ final class DiagnosticsTests {
   }
 
   @Test
+  @Tag("faults")
   void vendorsThatNeverAnswerAreWaitedForUpToADeadline() {
     callbridge.twilio().book().neverAnswers();
     for (Resource resource : Resource.values()) {
@@ -171,6 +183,7 @@ final class DiagnosticsTests {
   @ParameterizedTest
   @CsvSource({"twilio-credentials, suspended", "agent, has no agent"})
   void aCallThatWouldNotReachItsAgentIsRefusedWithTheSameWords(String step, String words) {
+    leaveNothingBroken();
     String key = UUID.randomUUID().toString();
     HttpResponse<String> before = place("default", key);
     if (step.equals("agent")) {
@@ -197,10 +210,14 @@ final class DiagnosticsTests {
   }
 
   @Test
-  void aKeyThatCallsWereRefusedForRefusesTheNextOnes() {
-    assertThat(step(diagnose("quota"), "signed-url").path("state").asString()).isEqualTo("FAILED");
+  void aKeyThatWasRefusedRefusesCallsUntilItIsAcceptedAgain() {
+    callbridge.elevenlabs().rigging().refuse(Resource.SIGNED_URL, 401, "quota_exceeded");
+    diagnose("default");
 
-    HttpResponse<String> refused = place("quota");
+    HttpResponse<String> refused = place("default");
+    mend();
+    diagnose("default");
+    HttpResponse<String> taken = place("default");
 
     assertThat(refused.statusCode()).isEqualTo(503);
     JsonNode problem = JSON.readTree(refused.body());
@@ -208,16 +225,17 @@ final class DiagnosticsTests {
     assertThat(problem.path("detail").asString()).contains("no credit left");
     assertThat(problem.path("remedy").asString()).contains("buy credits");
     assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+    assertThat(taken.statusCode()).isEqualTo(202);
   }
 
   @Test
   void aVendorThatCannotBeAskedRefusesNoCall() {
+    leaveNothingBroken();
     callbridge.twilio().book().refuses(503, 20503);
     callbridge.elevenlabs().rigging().answer(Resource.AGENT, 500, "");
     assertThat(state(diagnose("default"))).isEqualTo("FAILED");
 
-    assertThat(IntStream.range(0, 20).map(_ -> place("default").statusCode()).distinct())
-        .containsExactly(202);
+    assertThat(IntStream.range(0, 3).map(_ -> place("default").statusCode())).containsOnly(202);
   }
 
   @Test
