@@ -9,7 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -22,29 +27,44 @@ class KnownReach implements AgentReach {
   /// An assistant that nobody has placed a call for in this long is not looked after any more.
   private static final Duration INTEREST = Duration.ofMinutes(10);
 
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
   private final DiagnosticsSettings settings;
   private final Assistants assistants;
-  private final AgentAccess access;
+  private final Function<String, Optional<String>> closedFor;
   private final List<Step> deciding;
+  private final LongSupplier nanoTime;
   private final Map<String, Long> wanted = new ConcurrentHashMap<>();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
   /// @param obstacle null where nothing definite stands in the way
   private record Known(@Nullable Obstacle obstacle, long at) {}
 
+  @Autowired
   KnownReach(DiagnosticsSettings settings, Assistants assistants, AgentAccess access, Steps steps) {
+    this(settings, assistants, access::closedFor, steps.deciding(), System::nanoTime);
+  }
+
+  /// @param closedFor what calls are kept from an agent for
+  KnownReach(
+      DiagnosticsSettings settings,
+      Assistants assistants,
+      Function<String, Optional<String>> closedFor,
+      List<Step> deciding,
+      LongSupplier nanoTime) {
     this.settings = settings;
     this.assistants = assistants;
-    this.access = access;
-    this.deciding = steps.deciding();
+    this.closedFor = closedFor;
+    this.deciding = deciding;
+    this.nanoTime = nanoTime;
   }
 
   @Override
   public Optional<Obstacle> obstacle(String assistant) {
-    wanted.put(assistant, System.nanoTime());
+    wanted.put(assistant, nanoTime.getAsLong());
     Known last = known.get(assistant);
-    return access
-        .closedFor(assistants.of(assistant).agentId())
+    return closedFor
+        .apply(assistants.of(assistant).agentId())
         .map(AgentSteps::closed)
         .map(finding -> obstacle(AgentSteps.CIRCUIT, finding))
         .or(() -> Optional.ofNullable(last).filter(this::isFresh).map(Known::obstacle));
@@ -56,7 +76,7 @@ class KnownReach implements AgentReach {
 
   /// Looks again wherever it is due. Never fails.
   Mono<Void> refresh() {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     wanted.values().removeIf(at -> now - at > INTEREST.toNanos());
     wanted.put(Assistants.DEFAULT, now);
     known.keySet().retainAll(wanted.keySet());
@@ -79,8 +99,18 @@ class KnownReach implements AgentReach {
         .next()
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
-        .doOnNext(found -> known.put(name, new Known(found.orElse(null), System.nanoTime())))
+        .doOnNext(found -> remember(name, found.orElse(null)))
         .then();
+  }
+
+  private void remember(String name, @Nullable Obstacle obstacle) {
+    Known before = known.put(name, new Known(obstacle, nanoTime.getAsLong()));
+    @Nullable Obstacle was = before == null ? null : before.obstacle();
+    if (obstacle != null && !obstacle.equals(was)) {
+      LOG.warn("calls of {} are refused, {}: {}", name, obstacle.step(), obstacle.detail());
+    } else if (obstacle == null && was != null) {
+      LOG.info("calls of {} are no longer refused", name);
+    }
   }
 
   private static boolean isDefiniteFailure(Finding finding) {
@@ -91,7 +121,7 @@ class KnownReach implements AgentReach {
     return !isOlder(last, settings.stale());
   }
 
-  private static boolean isOlder(Known last, Duration age) {
-    return System.nanoTime() - last.at() > age.toNanos();
+  private boolean isOlder(Known last, Duration age) {
+    return nanoTime.getAsLong() - last.at() > age.toNanos();
   }
 }

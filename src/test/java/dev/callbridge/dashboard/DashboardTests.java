@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.SmartLifecycle;
 
 /// What a person does with the dashboard, in a real browser.
 @CallbridgeTest
@@ -24,6 +26,11 @@ final class DashboardTests {
       new LocatorAssertions.ContainsTextOptions().setTimeout(Callbridge.CALL.toMillis());
 
   @Autowired private Callbridge callbridge;
+
+  @Qualifier("subscribers")
+  @Autowired
+  private SmartLifecycle streams;
+
   private Browser browser;
 
   @BeforeAll
@@ -66,13 +73,14 @@ final class DashboardTests {
     Page page = browser.signedIn("");
     assertThat(page.locator("#connection")).hasText("Live");
 
-    page.context().setOffline(true);
+    streams.stop(() -> {});
     assertThat(page.locator("#connection")).hasText("Reconnecting");
     var line = callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.SOON));
-    var call = callbridge.await(line, it -> it.truth().timings().agentConnected() != null);
-    page.context().setOffline(false);
+    var call = callbridge.await(line, it -> it.truth().timings().firstAgentAudio() != null);
+    streams.start();
 
-    assertThat(page.locator("#connection")).hasText("Live");
+    assertThat(page.locator("#connection"))
+        .hasText("Live", new LocatorAssertions.HasTextOptions().setTimeout(15_000));
     assertThat(page.locator("a[href='#/calls/" + call.id() + "']")).isVisible();
     line.hangUp();
     assertThat(page.locator("section[aria-labelledby=just-ended]"))

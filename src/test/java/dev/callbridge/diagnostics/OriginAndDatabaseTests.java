@@ -87,14 +87,15 @@ final class OriginAndDatabaseTests {
   @ParameterizedTest
   @CsvSource({
     "http://127.0.0.1:1,          the connection is refused",
-    "https://callbridge.invalid,  the name is not known"
+    // Where there is no name server, nobody says that there is no such name.
+    "https://callbridge.invalid,  the name is not known|no answer in time"
   })
   void anOriginThatLeadsNowhereIsTold(String origin, String words) {
     for (Step step : steps(origin)) {
       Finding finding = run(step);
 
       assertThat(finding.state()).isEqualTo(State.FAILED);
-      assertThat(finding.detail()).contains(words);
+      assertThat(finding.detail()).containsPattern(words);
       assertThat(finding.definite()).as("it may be up again in a moment").isFalse();
     }
   }
