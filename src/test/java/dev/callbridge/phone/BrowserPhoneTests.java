@@ -20,7 +20,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -111,9 +110,12 @@ final class BrowserPhoneTests {
   @Test
   @Tag("faults")
   void aPageWithoutAMicrophoneSaysSo() {
-    try (Browser browser = Browser.launch(callbridge.settings())) {
+    try (Browser browser =
+        Browser.launch(
+            callbridge.settings(),
+            "--use-fake-device-for-media-stream",
+            "--deny-permission-prompts")) {
       Page page = browser.signedIn("phone");
-      page.context().grantPermissions(List.of());
       page.click("#phone-call");
       page.waitForSelector("[role=alert]:has-text('The microphone was refused')");
 
