@@ -48,6 +48,8 @@ public class HangUps {
         .onErrorResume(e -> {
           LOG.debug("call {}: not known whether it is to be hung up", callId, e);
           return Mono.just(false);
-        });
+        })
+        // Not cancelled with the call: a query that is given up as it is written is never released.
+        .cache();
   }
 }

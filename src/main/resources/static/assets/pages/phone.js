@@ -20,6 +20,7 @@ export class Phone {
   title = 'Browser phone';
   #phone = null;
   #variables = [{ name: '', value: '' }];
+  #wanted = {};
   #result = null;
   #turns = [];
   #frame;
@@ -53,6 +54,7 @@ export class Phone {
       const text = String(form.get(name) || '').trim();
       if (text) wanted[name] = text;
     }
+    this.#wanted = { ...wanted };
     const variables = this.#variables.filter(({ name }) => name.trim());
     if (variables.length) wanted.variables = Object.fromEntries(variables.map(({ name, value }) => [name.trim(), value]));
     this.#result = null;
@@ -144,13 +146,13 @@ export class Phone {
   #form() {
     const { sandbox } = this.app;
     return html`<form class="card" @submit=${(e) => this.#call(e)}>
-      <label>Assistant<input name="assistant" placeholder="default" autocomplete="off" list=${sandbox ? 'assistants' : nothing}>${this.#wrong('assistant')}</label>
+      <label>Assistant<input name="assistant" placeholder="default" .defaultValue=${this.#wanted.assistant ?? ''} autocomplete="off" list=${sandbox ? 'assistants' : nothing}>${this.#wrong('assistant')}</label>
       ${sandbox ? html`<datalist id="assistants">${SANDBOX_ASSISTANTS.map((name) => html`<option value=${name}></option>`)}</datalist>` : nothing}
-      <label>First words<input name="firstMessage" placeholder="The agent's own greeting" autocomplete="off">${this.#wrong('firstMessage')}
+      <label>First words<input name="firstMessage" placeholder="The agent's own greeting" .defaultValue=${this.#wanted.firstMessage ?? ''} autocomplete="off">${this.#wrong('firstMessage')}
         <span class="hint">Needs the override to be enabled in the agent, as do the next two.</span></label>
       <div class="cols">
-        <label>Language<input name="language" placeholder="The agent's own" autocomplete="off">${this.#wrong('language')}</label>
-        <label>Voice<input name="voiceId" placeholder="The agent's own" autocomplete="off">${this.#wrong('voiceId')}</label></div>
+        <label>Language<input name="language" placeholder="The agent's own" .defaultValue=${this.#wanted.language ?? ''} autocomplete="off">${this.#wrong('language')}</label>
+        <label>Voice<input name="voiceId" placeholder="The agent's own" .defaultValue=${this.#wanted.voiceId ?? ''} autocomplete="off">${this.#wrong('voiceId')}</label></div>
       <fieldset class="field"><legend class="sr">Variables</legend>
         <span>Variables for the agent</span>${this.#wrong('variables')}
         ${this.#variables.map((it, i) => this.#variable(it, i))}

@@ -21,7 +21,7 @@ const CLOSED = {
 const LOST = {
   no_media: 'No sound came from this page for ten seconds, so the call was ended.',
   send_timeout: 'This page did not take the agent’s voice for five seconds, so the call was ended.',
-  connection_lost: 'The connection to Callbridge was lost in mid-call.',
+  connection_lost: 'The connection to the agent was lost in mid-call.',
   dead_air: 'The agent owed an answer for too long and counts as lost.',
   no_audio: 'The agent was reached and said nothing.',
   agent_silent: 'The agent fell silent and counts as lost.',
