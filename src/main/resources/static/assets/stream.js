@@ -1,7 +1,8 @@
-import { Signal } from './lib.js';
+import { api, Signal } from './lib.js';
 
 /** Over calls that are watched for longer, the browser forgets. */
 const KEPT = 200;
+const SHOWN_FIRST = 20;
 
 /**
  * The calls that are on and those that have just ended, as the event stream tells them. The browser
@@ -48,6 +49,7 @@ export class CallStream extends Signal {
       for (const [id, call] of this.calls) if (!call.outcome && !snapshot.has(id)) this.calls.delete(id);
       snapshot = new Set();
       this.#is('live');
+      this.#catchUp();
     });
     source.addEventListener('event', (e) => {
       const event = JSON.parse(e.data);
@@ -86,6 +88,18 @@ export class CallStream extends Signal {
   lastWords(id) {
     const turns = this.turns.get(id);
     return turns && [...turns.values()].reduce((a, b) => (b.position > a.position ? b : a));
+  }
+
+  /** What was said before this page was there, of the calls that it shows first. */
+  async #catchUp() {
+    for (const { id } of this.live.slice(0, SHOWN_FIRST)) {
+      if (this.turns.has(id)) continue;
+      const { turns } = await api(`/api/v1/calls/${id}/transcript`).catch(() => ({ turns: [] }));
+      const known = this.turns.get(id) || new Map();
+      turns.forEach((turn) => { if (!known.has(turn.position)) known.set(turn.position, turn); });
+      if (known.size) this.turns.set(id, known);
+    }
+    this.changed();
   }
 
   #put(call) {

@@ -5,7 +5,10 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// What was said, and what of it was heard.
+///
+/// @param position rises through a call, with gaps where it was connected anew
 record TurnResource(
+    int position,
     Turn.Role role,
     String text,
     String heard,
@@ -15,7 +18,13 @@ record TurnResource(
 
   static TurnResource of(Turn turn) {
     return new TurnResource(
-        turn.role(), turn.text(), turn.heard(), turn.corrected(), turn.interrupted(), turn.at());
+        turn.position(),
+        turn.role(),
+        turn.text(),
+        turn.heard(),
+        turn.corrected(),
+        turn.interrupted(),
+        turn.at());
   }
 
   @Override

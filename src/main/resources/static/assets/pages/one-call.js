@@ -90,7 +90,7 @@ export class OneCall {
   }
 
   #turns() {
-    const turns = new Map(this.#call.transcript.map((turn, i) => [turn.position ?? i, turn]));
+    const turns = new Map(this.#call.transcript.map((turn) => [turn.position, turn]));
     for (const [position, turn] of this.app.stream.turns.get(this.id) || []) turns.set(position, turn);
     return [...turns.entries()].sort(([a], [b]) => a - b).map(([, turn]) => turn);
   }
@@ -146,8 +146,8 @@ export class OneCall {
   }
 
   #timeline() {
-    const began = Date.parse(this.#call.timings.created);
     const steps = [...this.#call.events].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    const began = Math.min(Date.parse(this.#call.timings.created), ...steps.slice(0, 1).map((it) => Date.parse(it.at)));
     return html`<ol class="steps">${steps.map((it) => html`<li>
       <span class="at">${f.offset(Date.parse(it.at) - began)}</span>
       <span class="dot ${f.KEY_STEPS.has(it.kind) ? 'key' : f.BAD_STEPS.has(it.kind) ? 'bad' : ''}" aria-hidden="true"></span>
