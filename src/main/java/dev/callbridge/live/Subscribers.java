@@ -6,7 +6,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.availability.AvailabilityChangeEvent;
+import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
@@ -33,6 +36,7 @@ class Subscribers implements SmartLifecycle {
   private final Map<Open, Long> overdue = new ConcurrentHashMap<>();
   private Disposable ticking = Disposables.disposed();
   private volatile boolean running;
+  private volatile boolean closing;
 
   Subscribers(StreamSettings settings, StreamParts parts) {
     this.settings = settings;
@@ -47,7 +51,7 @@ class Subscribers implements SmartLifecycle {
   }
 
   Open enter(StreamFilter filter, Runnable cut) {
-    if (!running) {
+    if (!running || closing) {
       throw new ResponseStatusException(
           HttpStatus.SERVICE_UNAVAILABLE, "this instance is stopping");
     } else if (open.size() >= settings.maxSubscribers()) {
@@ -60,7 +64,7 @@ class Subscribers implements SmartLifecycle {
             new Subscriber(filter, parts.ring(), parts.past(), scheduler, settings.heartbeat()),
             cut);
     open.add(entered);
-    if (!running) {
+    if (!running || closing) {
       entered.subscriber().end(Frames.GOODBYE);
     }
     return entered;
@@ -99,16 +103,30 @@ class Subscribers implements SmartLifecycle {
   @Override
   public synchronized void start() {
     running = true;
+    closing = false;
     ticking =
         Flux.interval(TICK, parts.scheduler())
             .onBackpressureDrop()
             .subscribe(_ -> tick(), e -> LOG.error("nobody looks after subscribers any more", e));
   }
 
+  /// Once no more calls are taken there is a better instance to watch from.
+  @EventListener
+  void changed(AvailabilityChangeEvent<ReadinessState> readiness) {
+    if (readiness.getState() == ReadinessState.REFUSING_TRAFFIC) {
+      endAll();
+    }
+  }
+
+  private void endAll() {
+    closing = true;
+    open.forEach(each -> each.subscriber().end(Frames.GOODBYE));
+  }
+
   @Override
   public void stop(Runnable done) {
     running = false;
-    open.forEach(each -> each.subscriber().end(Frames.GOODBYE));
+    endAll();
     Flux.interval(Duration.ZERO, Duration.ofMillis(50))
         .onBackpressureDrop()
         .takeUntil(_ -> open.isEmpty())
@@ -132,9 +150,10 @@ class Subscribers implements SmartLifecycle {
     return running;
   }
 
-  /// With the draining, before the web server waits for its last request.
+  /// Before the web server waits for its last request. Not with the draining: what depends on this
+  /// stops with it, and counts among those that its phase waits for.
   @Override
   public int getPhase() {
-    return DEFAULT_PHASE;
+    return DEFAULT_PHASE - 1;
   }
 }

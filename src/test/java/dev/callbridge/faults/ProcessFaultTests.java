@@ -206,7 +206,7 @@ final class ProcessFaultTests {
     World.eventually(() -> !relay.isReady(), Duration.ofSeconds(2), "still ready");
     SandboxCall late = world.callIn(staying(5));
     late.ended().block(SOON);
-    assertThat(late.spoken()).last().asString().startsWith("I am sorry");
+    assertThat(late.spoken()).as("%s", late.timeline()).last().asString().startsWith("I am sorry");
     brief.ended().block(SOON);
 
     assertThat(relay.awaitExit(Duration.ofSeconds(15))).isZero();
