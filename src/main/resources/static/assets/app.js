@@ -79,7 +79,7 @@ function draw() {
   render(html`
     <a class="skip" href="#main" @click=${(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>Skip to content</a>
     ${app.sandbox ? html`<div class="sandbox" role="note">SANDBOX: simulated Twilio and ElevenLabs, no real calls</div>` : nothing}
-    <div class="frame">
+    <div class="frame ${app.sandbox ? 'in-sandbox' : ''}">
       <header class="side">
         <a class="brand" href="#/"><img src="/assets/icon.svg" alt="">Callbridge</a>
         <nav aria-label="Main">

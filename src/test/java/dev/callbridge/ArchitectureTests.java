@@ -45,6 +45,7 @@ final class ArchitectureTests {
                   "bridge",
                   Set.of("twilio", "agent", "audio", "call", "assistants", "sockets", "machines")),
               Map.entry("call", Set.of()),
+              Map.entry("diagnostics", Set.of("twilio", "elevenlabs", "call", "assistants")),
               Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),
               Map.entry("live", Set.of("call")),
               Map.entry("machines", Set.of("twilio", "call", "assistants")),

@@ -126,6 +126,7 @@ class AccessRules {
         .pathMatchers(
             HttpMethod.GET,
             "/api/v1/stats",
+            "/api/v1/diagnostics",
             "/api/v1/elevenlabs-twilio/test",
             "/api/v1/elevenlabs-twilio/connections")
         .hasAuthority(read);

@@ -77,7 +77,7 @@ class ApiKeysController {
   }
 
   /// @param next the `before` of the next page, null on the last
-  record Page(List<ApiKeyResource> apiKeys, @Nullable UUID next) {}
+  record ApiKeyPage(List<ApiKeyResource> apiKeys, @Nullable UUID next) {}
 
   @PostMapping
   Mono<ResponseEntity<ApiKeyResource>> make(
@@ -102,7 +102,7 @@ class ApiKeysController {
 
   /// Newest first.
   @GetMapping
-  Mono<Page> list(
+  Mono<ApiKeyPage> list(
       @RequestParam(required = false) @Nullable UUID before,
       @RequestParam(defaultValue = "50") int limit) {
     if (limit < 1 || limit > MAX_PAGE) {
@@ -115,8 +115,8 @@ class ApiKeysController {
         .collectList()
         .map(found ->
             found.size() <= limit
-                ? new Page(found, null)
-                : new Page(found.subList(0, limit), found.get(limit - 1).id()));
+                ? new ApiKeyPage(found, null)
+                : new ApiKeyPage(found.subList(0, limit), found.get(limit - 1).id()));
   }
 
   @GetMapping("/{id}")

@@ -12,12 +12,16 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.parameters.QueryParameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -71,6 +75,15 @@ class ApiDescription {
   private static void describe(Operation operation, Note note) {
     operation.setTags(List.of(note.tag()));
     operation.summary(note.summary()).description(note.description());
+    if (!note.query().isEmpty()) {
+      operation.setParameters(
+          Stream.concat(
+                  Stream.ofNullable(operation.getParameters())
+                      .flatMap(List::stream)
+                      .filter(it -> !"query".equals(it.getIn())),
+                  note.query().entrySet().stream().map(ApiDescription::parameter))
+              .toList());
+    }
     if (note.request() != null) {
       operation.requestBody(
           new RequestBody()
@@ -89,6 +102,13 @@ class ApiDescription {
     responses.addApiResponse(note.status(), answer);
   }
 
+  private static Parameter parameter(Map.Entry<String, String> note) {
+    return new QueryParameter()
+        .name(note.getKey())
+        .description(note.getValue())
+        .schema(new StringSchema());
+  }
+
   private static void refusals(Operation operation) {
     Content content = content(PROBLEM, new Schema<>().$ref("Problem"), null);
     operation
@@ -97,7 +117,8 @@ class ApiDescription {
   }
 
   private static Content content(String type, Schema<?> schema, @Nullable Object example) {
-    return new Content().addMediaType(type, new MediaType().schema(schema).example(example));
+    MediaType media = new MediaType().schema(schema);
+    return new Content().addMediaType(type, example == null ? media : media.example(example));
   }
 
   /// RFC 9457.

@@ -3,6 +3,7 @@ package dev.callbridge.apidocs;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,12 +23,14 @@ final class OperationNotes {
     this.notes = notes;
   }
 
+  /// @param query parameters, where the code takes them as they come, and what each is
   /// @param status of the answer that `response` is an example of
   record Note(
       String tag,
       String summary,
       @Nullable String description,
       String status,
+      Map<String, String> query,
       @Nullable Object request,
       @Nullable Object response) {}
 
@@ -40,6 +43,14 @@ final class OperationNotes {
     }
   }
 
+  private static Map<String, String> query(@Nullable Object parameters) {
+    Map<String, String> query = new LinkedHashMap<>();
+    if (parameters instanceof Map<?, ?> all) {
+      all.forEach((name, what) -> query.put(String.valueOf(name), String.valueOf(what)));
+    }
+    return query;
+  }
+
   Optional<Note> of(String method, String path) {
     return Optional.ofNullable(notes.get(method + " " + path))
         .map(note ->
@@ -48,6 +59,7 @@ final class OperationNotes {
                 String.valueOf(note.get("summary")),
                 (String) note.get("description"),
                 String.valueOf(note.getOrDefault("status", "200")),
+                query(note.get("query")),
                 note.get("request"),
                 note.get("response")));
   }

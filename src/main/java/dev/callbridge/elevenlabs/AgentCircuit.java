@@ -2,6 +2,7 @@ package dev.callbridge.elevenlabs;
 
 import dev.callbridge.agent.FromAgent;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
@@ -38,6 +39,10 @@ final class AgentCircuit {
           .doOnError(_ -> life.lost())
           .doFinally(_ -> life.over());
     });
+  }
+
+  Optional<String> refusing() {
+    return circuit.refusing();
   }
 
   boolean isOpen() {

@@ -3,6 +3,7 @@ package dev.callbridge.elevenlabs;
 import dev.callbridge.agent.AgentException;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,14 @@ final class Circuit {
       meters.counter("callbridge.agent.circuit.refused", "reason", open.reason()).increment();
       throw new AgentException("circuit_open_" + open.reason());
     }
+  }
+
+  /// What it was opened for, while it lets nobody through. Looking is not trying.
+  Optional<String> refusing() {
+    Open open = state.get();
+    return open == null || nanoTime.getAsLong() - open.until() >= 0
+        ? Optional.empty()
+        : Optional.of(open.reason());
   }
 
   /// @param reason a fixed word: it tags a metric

@@ -2,12 +2,14 @@ package dev.callbridge.elevenlabs;
 
 import dev.callbridge.agent.AgentException;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -58,6 +60,16 @@ final class SignedUrls {
   /// Fails with [AgentException], at once while the key is known to be refused. The URL is a
   /// credential: it goes into no log.
   Mono<URI> next(String agentId) {
+    return next(agentId, Circuit::check);
+  }
+
+  /// The same also while the key is known to be refused: nobody waits on the line, and whoever asks
+  /// wants to know whether it still is.
+  Mono<URI> nextInAnyCase(String agentId) {
+    return next(agentId, _ -> {});
+  }
+
+  private Mono<URI> next(String agentId, Consumer<Circuit> gate) {
     String agent = "agent_id=" + URLEncoder.encode(agentId, StandardCharsets.UTF_8);
     if (settings.publicAgents()) {
       String socket = settings.origin().replaceFirst("^http", "ws");
@@ -67,7 +79,7 @@ final class SignedUrls {
     Circuit circuit = circuits.ofKey(key);
     return Mono.defer(
             () -> {
-              circuit.check();
+              gate.accept(circuit);
               return ask(agent, key);
             })
         .doOnNext(_ -> circuit.close())
@@ -134,6 +146,9 @@ final class SignedUrls {
               "signed_url_" + word(answer),
               Opening.retryAfter(answer.getHeaders().getFirst(HttpHeaders.RETRY_AFTER)));
       case TimeoutException _ -> new AgentException("signed_url_timeout");
+      // The client's own bound and ours are the same, and either may be first.
+      case WebClientException _ when e.getCause() instanceof ReadTimeoutException ->
+          new AgentException("signed_url_timeout");
       case WebClientException _ -> new AgentException("signed_url_unreachable");
       default -> new AgentException("signed_url_failed");
     };
@@ -142,11 +157,12 @@ final class SignedUrls {
   /// The status, and ElevenLabs's own word for it where there is one: out of credit and a bad key
   /// are both 401.
   private static String word(WebClientResponseException answer) {
-    String code = code(answer.getResponseBodyAsString());
+    String code = code(answer.getResponseBodyAsByteArray());
     return answer.getStatusCode().value() + (code == null ? "" : "_" + code);
   }
 
-  private static @Nullable String code(String body) {
+  /// ElevenLabs's word for a refusal, null where the answer has none.
+  static @Nullable String code(byte[] body) {
     try {
       JsonNode detail = JSON.readTree(body).path("detail");
       String code = detail.path("code").asString(detail.path("status").asString(""));

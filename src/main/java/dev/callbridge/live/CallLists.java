@@ -35,10 +35,10 @@ class CallLists {
   }
 
   /// @param next the `before` of the next page, null on the last
-  record Page(List<CallResource> calls, @Nullable UUID next) {}
+  record CallPage(List<CallResource> calls, @Nullable UUID next) {}
 
   @GetMapping
-  Mono<Page> list(@RequestParam MultiValueMap<String, String> parameters) {
+  Mono<CallPage> list(@RequestParam MultiValueMap<String, String> parameters) {
     QueryReader.PageQuery query = new QueryReader(parameters).page();
     return page(query.filter(), query.before(), query.limit());
   }
@@ -63,7 +63,7 @@ class CallLists {
         });
   }
 
-  private Mono<Page> next(CallFilter filter, Page page) {
+  private Mono<CallPage> next(CallFilter filter, CallPage page) {
     return page.next() == null ? Mono.empty() : page(filter, page.next(), QueryReader.MAX_PAGE);
   }
 
@@ -71,15 +71,15 @@ class CallLists {
     return response.bufferFactory().wrap(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private Mono<Page> page(CallFilter filter, @Nullable UUID before, int limit) {
+  private Mono<CallPage> page(CallFilter filter, @Nullable UUID before, int limit) {
     return search
         .find(filter, before, limit + 1)
         .collectList()
         .flatMap(resources::of)
         .map(found ->
             found.size() <= limit
-                ? new Page(found, null)
-                : new Page(found.subList(0, limit), found.get(limit - 1).id()))
+                ? new CallPage(found, null)
+                : new CallPage(found.subList(0, limit), found.get(limit - 1).id()))
         .onErrorMap(Unavailable::orOther);
   }
 }

@@ -1,5 +1,7 @@
 package dev.callbridge.outbound;
 
+import dev.callbridge.assistants.AgentReach;
+import dev.callbridge.assistants.AgentReach.Obstacle;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -19,6 +21,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +56,7 @@ class CallsController {
   private final Dialer dialer;
   private final LiveCalls live;
   private final InstanceLease lease;
+  private final AgentReach reach;
   private final Clock clock = Clock.systemUTC();
 
   CallsController(
@@ -63,7 +67,8 @@ class CallsController {
       EvidenceWriter evidence,
       Dialer dialer,
       LiveCalls live,
-      InstanceLease lease) {
+      InstanceLease lease,
+      AgentReach reach) {
     this.requests = requests;
     this.calls = calls;
     this.quotas = quotas;
@@ -72,6 +77,7 @@ class CallsController {
     this.dialer = dialer;
     this.live = live;
     this.lease = lease;
+    this.reach = reach;
   }
 
   /// Stores the call, then has it dialled. The same `Idempotency-Key` with the same body is the
@@ -93,6 +99,13 @@ class CallsController {
           HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
     }
     var once = new CallStore.Idempotency(rights.name(), key, sha256(body));
+    Optional<Obstacle> obstacle = reach.obstacle(plan.assistant());
+    if (obstacle.isPresent()) {
+      LOG.warn("a call is refused: it would not reach its agent ({})", obstacle.get().step());
+      // What was placed before stays placed.
+      return earlier(once)
+          .switchIfEmpty(Mono.error(() -> new UnreachableAgentException(obstacle.get())));
+    }
     return quotas
         .create(Call.newId(), plan, once, rights)
         .onErrorMap(e -> refusal(e, rights))

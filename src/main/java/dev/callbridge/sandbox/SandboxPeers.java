@@ -35,16 +35,25 @@ class SandboxPeers {
   SandboxTwilio sandboxTwilio(SandboxSettings sandbox, TwilioSettings twilio) {
     SpeechClips speech = SpeechClips.load();
     Clips clips = name -> speech.clip(SPEECH.getOrDefault(name, name)).ulaw();
-    return SandboxTwilio.start(
-        new SandboxTwilio.Settings(
-                HOST,
-                sandbox.twilioPort(),
-                twilio.accountSid(),
-                twilio.authTokens().getFirst(),
-                true)
-            .withSpeedUp(sandbox.speedUp())
-            .withClips(clips)
-            .withPhoneNumbers(List.of(Objects.requireNonNull(twilio.phoneNumber()))));
+    SandboxTwilio carrier =
+        SandboxTwilio.start(
+            new SandboxTwilio.Settings(
+                    HOST,
+                    sandbox.twilioPort(),
+                    twilio.accountSid(),
+                    twilio.authTokens().getFirst(),
+                    true)
+                .withSpeedUp(sandbox.speedUp())
+                .withClips(clips)
+                .withPhoneNumbers(List.of(Objects.requireNonNull(twilio.phoneNumber()))));
+    carrier
+        .book()
+        .setUp(
+            Map.of(
+                "voice_url", twilio.webhook("/twilio/voice"),
+                "voice_fallback_url", twilio.webhook("/twilio/voice/fallback"),
+                "status_callback", twilio.webhook("/twilio/status")));
+    return carrier;
   }
 
   @Bean(destroyMethod = "close")

@@ -28,6 +28,11 @@ public final class TwilioSignature {
     keys = authTokens.stream().map(token -> token.getBytes(StandardCharsets.UTF_8)).toList();
   }
 
+  /// What Twilio would send with this URL and these parameters, by the newest token.
+  public String sign(String url, List<Map.Entry<String, String>> parameters) {
+    return new String(sign(keys.getFirst(), url, parameters), StandardCharsets.ISO_8859_1);
+  }
+
   /// Whether any accepted token made this signature over any of these spellings of the URL.
   public boolean isValid(
       Collection<String> urls,

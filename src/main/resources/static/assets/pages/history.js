@@ -69,7 +69,7 @@ export class History {
         <section class="card flush" aria-label="Calls">
           ${this.#calls.length ? callTable(this.#calls, [
             ['Who', who],
-            ['Outcome', badge, 'right'],
+            ['Outcome', badge],
             ['Direction', f.towards],
             ['Assistant', (call) => call.assistant],
             ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],

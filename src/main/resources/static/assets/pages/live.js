@@ -23,7 +23,7 @@ export class Live {
       <section class="card flush" aria-label="Live calls">
         ${live.length ? callTable(live, [
           ['Who', who],
-          ['State', badge, 'right'],
+          ['State', badge],
           ['Direction', f.towards],
           ['Assistant', (call) => call.assistant],
           ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],
@@ -37,7 +37,7 @@ export class Live {
         <div class="head"><h2 id="just-ended">Just ended</h2><a href="#/calls">All calls</a></div>
         <div class="card flush">${callTable(ended, [
           ['Who', who],
-          ['Outcome', badge, 'right'],
+          ['Outcome', badge],
           ['Direction', f.towards],
           ['Assistant', (call) => call.assistant],
           ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],

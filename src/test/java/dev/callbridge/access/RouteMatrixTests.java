@@ -99,6 +99,7 @@ final class RouteMatrixTests {
       return Optional.of(route.isUnsafe() ? "calls:write" : "calls:read");
     } else if (route.isUnder(
         "/api/v1/stats",
+        "/api/v1/diagnostics",
         "/api/v1/elevenlabs-twilio/test",
         "/api/v1/elevenlabs-twilio/connections",
         "/v3/api-docs",

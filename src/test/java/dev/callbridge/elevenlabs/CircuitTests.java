@@ -119,6 +119,19 @@ final class CircuitTests {
   }
 
   @Test
+  void lookingWhyItRefusesIsNotTrying() {
+    circuit.open("invalid_api_key");
+    assertThat(circuit.refusing()).contains("invalid_api_key");
+
+    pass(Circuit.OPEN);
+    assertThat(circuit.refusing()).isEmpty();
+    assertThat(circuit.refusing()).isEmpty();
+    passes();
+
+    assertThat(circuit.refusing()).as("one tries").contains("invalid_api_key");
+  }
+
+  @Test
   void aTryThatLivesClosesItWithoutHavingToEnd() {
     for (int i = 0; i < AgentCircuit.TOLERATED; i++) {
       livesFor(Duration.ZERO);

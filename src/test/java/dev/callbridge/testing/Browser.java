@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.ConsoleMessage;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
 import dev.callbridge.twilio.TwilioSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,14 +75,41 @@ public final class Browser implements AutoCloseable {
       context.addInitScript(script);
     }
     Page page = context.newPage();
-    page.onPageError(error -> failures.add("page error: " + error));
-    page.onConsoleMessage(this::hear);
+    watch(page);
     page.navigate(settings.publicUrl("/#/" + route).toString());
+    signIn(page);
+    return page;
+  }
+
+  /// A page that nobody has signed in on yet, in a context of its own.
+  public Page page(String route, int width, int height, boolean dark) {
+    BrowserContext context =
+        chromium.newContext(
+            new com.microsoft.playwright.Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setColorScheme(dark ? ColorScheme.DARK : ColorScheme.LIGHT));
+    context.setDefaultTimeout(Callbridge.SOON.toMillis());
+    Page page = context.newPage();
+    watch(page);
+    page.navigate(settings.publicUrl("/#/" + route).toString());
+    return page;
+  }
+
+  /// As the sandbox's user.
+  public void signIn(Page page) {
     page.fill("input[name=username]", "sandbox");
     page.fill("input[name=password]", "sandbox");
     page.keyboard().press("Enter");
     page.waitForSelector("nav");
-    return page;
+  }
+
+  private void watch(Page page) {
+    page.onPageError(error -> failures.add("page error: " + error));
+    page.onDialog(dialog -> {
+      failures.add("dialog: " + dialog.message());
+      dialog.dismiss();
+    });
+    page.onConsoleMessage(this::hear);
   }
 
   private void hear(ConsoleMessage message) {

@@ -25,6 +25,9 @@ final class TestEnvironment
     settings.put("callbridge.sandbox.speed-up", 5);
     // So that a test can come from an address of its own.
     settings.put("callbridge.access.proxies", 1);
+    settings.put("callbridge.diagnostics.keep", "1ms");
+    settings.put("callbridge.diagnostics.refresh", "1s");
+    settings.put("callbridge.diagnostics.recheck", "1ms");
     context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
   }
 

@@ -1,5 +1,6 @@
 package dev.callbridge.sandbox.elevenlabs;
 
+import dev.callbridge.sandbox.elevenlabs.Rigging.Resource;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.net.InetSocketAddress;
@@ -32,20 +33,27 @@ final class AgentApi {
   private final String apiKey;
   private final SignedUrls signedUrls;
   private final Ledger ledger;
+  private final Rigging rigging;
 
-  AgentApi(String apiKey, SignedUrls signedUrls, Ledger ledger) {
+  AgentApi(String apiKey, SignedUrls signedUrls, Ledger ledger, Rigging rigging) {
     this.apiKey = apiKey;
     this.signedUrls = signedUrls;
     this.ledger = ledger;
+    this.rigging = rigging;
   }
 
   void routes(HttpServerRoutes routes) {
     routes
-        .get("/v1/convai/conversation/get-signed-url", this::signedUrl)
-        .get("/v1/convai/conversation/get_signed_url", this::signedUrl)
-        .get("/v1/convai/agents/{id}", this::agent)
+        .get(
+            "/v1/convai/conversation/get-signed-url",
+            rigging.over(Resource.SIGNED_URL, this::signedUrl))
+        .get(
+            "/v1/convai/conversation/get_signed_url",
+            rigging.over(Resource.SIGNED_URL, this::signedUrl))
+        .get("/v1/convai/agents/{id}", rigging.over(Resource.AGENT, this::agent))
+        .get("/v1/convai/analytics/live-count", rigging.over(Resource.LIVE_COUNT, this::liveCount))
         .get("/v1/convai/conversations/{id}", this::conversation)
-        .get("/v1/user/subscription", this::subscription);
+        .get("/v1/user/subscription", rigging.over(Resource.SUBSCRIPTION, this::subscription));
   }
 
   private Publisher<Void> signedUrl(HttpServerRequest request, HttpServerResponse response) {
@@ -114,7 +122,7 @@ final class AgentApi {
     Optional<AgentBehaviour> behaviour = AgentBehaviour.ofAgent(agentId);
     return behaviour.isEmpty()
         ? json(response, 404, detail("agent_not_found", "No agent " + agentId))
-        : json(response, 200, describe(behaviour.get()));
+        : json(response, 200, rigging.changed(Resource.AGENT, describe(behaviour.get())));
   }
 
   private static ObjectNode describe(AgentBehaviour behaviour) {
@@ -133,8 +141,16 @@ final class AgentApi {
     ArrayNode events = conversation.putArray("client_events");
     AgentWire.USUAL_EVENTS.stream().sorted().forEach(events::add);
     ObjectNode speaker = config.putObject("agent").put("language", "en");
+    speaker
+        .putObject("prompt")
+        .put("prompt", "You take bookings. The caller is {{caller_number}}.");
     speaker.put("first_message", "Hello, this is the Callbridge demo line. How can I help you?");
     ObjectNode platform = agent.putObject("platform_settings");
+    platform
+        .putObject("call_limits")
+        .put("agent_concurrency_limit", -1)
+        .put("daily_limit", 100_000)
+        .put("bursting_enabled", true);
     platform.putObject("auth").put("enable_auth", behaviour != AgentBehaviour.PUBLIC);
     ObjectNode overrides =
         platform.putObject("overrides").putObject("conversation_config_override");
@@ -163,7 +179,23 @@ final class AgentApi {
     ObjectNode subscription = JSON.createObjectNode();
     subscription.put("tier", "sandbox").put("status", "active");
     subscription.put("character_count", 0).put("character_limit", 1_000_000);
-    return json(response, 200, subscription);
+    subscription.put("max_credit_limit_extension", 0);
+    return json(response, 200, rigging.changed(Resource.SUBSCRIPTION, subscription));
+  }
+
+  private Publisher<Void> liveCount(HttpServerRequest request, HttpServerResponse response) {
+    if (!authorized(request)) {
+      return unauthorized(response);
+    }
+    List<String> agents =
+        new QueryStringDecoder(request.uri()).parameters().getOrDefault("agent_id", List.of());
+    long count =
+        ledger.sessions().stream()
+            .filter(session -> !session.hasEnded())
+            .filter(session -> agents.isEmpty() || agents.contains(session.agentId()))
+            .count();
+    ObjectNode body = JSON.createObjectNode().put("count", count);
+    return json(response, 200, rigging.changed(Resource.LIVE_COUNT, body));
   }
 
   /// Where this request came in, which is where the sockets are.
@@ -201,8 +233,7 @@ final class AgentApi {
     return send(response, status, "application/json", body.toString());
   }
 
-  private static Publisher<Void> send(
-      HttpServerResponse response, int status, String type, String body) {
+  static Publisher<Void> send(HttpServerResponse response, int status, String type, String body) {
     return response
         .status(status)
         .header(HttpHeaderNames.CONTENT_TYPE, type)

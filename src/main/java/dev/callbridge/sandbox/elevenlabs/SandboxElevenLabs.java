@@ -56,6 +56,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
   }
 
   private final Ledger ledger;
+  private final Rigging rigging;
   private final Sinks.Many<AgentSession> opened;
   private final LoopResources loop;
   private final DisposableServer server;
@@ -63,11 +64,13 @@ public final class SandboxElevenLabs implements AutoCloseable {
 
   private SandboxElevenLabs(
       Ledger ledger,
+      Rigging rigging,
       Sinks.Many<AgentSession> opened,
       LoopResources loop,
       DisposableServer server,
       Runnable drop) {
     this.ledger = ledger;
+    this.rigging = rigging;
     this.opened = opened;
     this.loop = loop;
     this.server = server;
@@ -77,6 +80,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
   /// Starts and is ready on return. Blocks, so not on an event loop.
   public static SandboxElevenLabs start(Settings settings) {
     Ledger ledger = new Ledger();
+    Rigging rigging = new Rigging();
     SignedUrls signedUrls = new SignedUrls();
     Sinks.Many<AgentSession> opened = Sinks.many().multicast().directBestEffort();
     LoopResources loop = LoopResources.create("sandbox-elevenlabs", 1, 1, true);
@@ -90,7 +94,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
             .port(settings.port())
             .runOn(loop, false)
             .route(routes -> {
-              new AgentApi(settings.apiKey(), signedUrls, ledger).routes(routes);
+              new AgentApi(settings.apiKey(), signedUrls, ledger, rigging).routes(routes);
               routes.get("/v1/convai/conversation", sockets::accept);
             })
             .bindNow();
@@ -102,12 +106,17 @@ public final class SandboxElevenLabs implements AutoCloseable {
           ticking.cancel(false);
           ticker.submit(sockets::drop).awaitUninterruptibly(SHUTDOWN.toMillis());
         };
-    return new SandboxElevenLabs(ledger, opened, loop, server, drop);
+    return new SandboxElevenLabs(ledger, rigging, opened, loop, server, drop);
   }
 
   /// The base of the REST calls. The sockets are at the same host and port.
   public URI url() {
     return URI.create("http://" + server.host() + ":" + server.port());
+  }
+
+  /// What REST answers, to be made wrong.
+  public Rigging rigging() {
+    return rigging;
   }
 
   /// Every session since the start, oldest first, ended ones included.

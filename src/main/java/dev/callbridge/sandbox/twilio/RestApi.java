@@ -14,7 +14,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The part of Twilio's REST API that has to do with calls.
+/// The part of Twilio's REST API that has to do with calls, and with the account that makes them.
 final class RestApi {
   private static final Pattern CALLS = Pattern.compile("Calls\\.json");
   private static final Pattern CALL = Pattern.compile("Calls/(CA[0-9a-f]{32})\\.json");
@@ -29,19 +29,29 @@ final class RestApi {
     static Reply json(int status, Map<String, Object> json) {
       return new Reply(status, "application/json", JSON.writeValueAsString(json), Duration.ZERO);
     }
+
+    Reply after(Duration wait) {
+      return new Reply(status, contentType, body, wait);
+    }
   }
 
   private final SandboxTwilio twilio;
   private final SandboxTwilio.Settings settings;
   private final CallLedger ledger;
+  private final AccountBook book;
   private final Carrier carrier;
   private final CreateCall create;
 
   RestApi(
-      SandboxTwilio twilio, SandboxTwilio.Settings settings, CallLedger ledger, Carrier carrier) {
+      SandboxTwilio twilio,
+      SandboxTwilio.Settings settings,
+      CallLedger ledger,
+      AccountBook book,
+      Carrier carrier) {
     this.twilio = twilio;
     this.settings = settings;
     this.ledger = ledger;
+    this.book = book;
     this.carrier = carrier;
     this.create = new CreateCall(twilio, settings, ledger);
   }
@@ -72,6 +82,9 @@ final class RestApi {
     int question = request.uri().indexOf('?');
     String path = question < 0 ? request.uri() : request.uri().substring(0, question);
     String account = RestJson.uri(settings.accountSid(), "");
+    if (path.equals(account.substring(0, account.length() - 1) + ".json")) {
+      return Reply.json(200, book.account()).after(book.delay());
+    }
     if (!path.startsWith(account)) {
       throw RestError.notFound(path);
     }
@@ -103,12 +116,9 @@ final class RestApi {
       return recordings(method, find(recordings.group(1), path), path, query, form);
     }
     if (NUMBERS.matcher(resource).matches() && method.equals("GET")) {
-      List<Map<String, Object>> numbers =
-          settings.phoneNumbers().stream()
-              .filter(number -> query.get("PhoneNumber", number).equals(number))
-              .map(number -> RestJson.number(settings.accountSid(), number))
-              .toList();
-      return Reply.json(200, RestJson.page("incoming_phone_numbers", path, query, numbers));
+      return Reply.json(
+              200, RestJson.page("incoming_phone_numbers", path, query, book.numbers(query)))
+          .after(book.delay());
     }
     throw RestError.notFound(path);
   }

@@ -74,7 +74,24 @@ final class RestJson {
     return unmodifiable(json);
   }
 
-  static Map<String, Object> number(String accountSid, String number) {
+  /// @param otherwise what is not as it usually is
+  static Map<String, Object> account(String accountSid, Map<String, @Nullable Object> otherwise) {
+    var json = new LinkedHashMap<String, @Nullable Object>();
+    json.put("sid", accountSid);
+    json.put("owner_account_sid", accountSid);
+    json.put("friendly_name", "Sandbox");
+    json.put("status", "active");
+    json.put("type", "Full");
+    json.put("date_created", Timestamps.rfc2822(Instant.EPOCH));
+    json.put("date_updated", Timestamps.rfc2822(Instant.EPOCH));
+    json.put("uri", "/2010-04-01/Accounts/" + accountSid + ".json");
+    json.putAll(otherwise);
+    return unmodifiable(json);
+  }
+
+  /// @param otherwise what is not as it is with a number that nobody has set up
+  static Map<String, Object> number(
+      String accountSid, String number, Map<String, @Nullable Object> otherwise) {
     String sid = "PN%032x".formatted(number.hashCode());
     var json = new LinkedHashMap<String, @Nullable Object>();
     json.put("sid", sid);
@@ -83,8 +100,17 @@ final class RestJson {
     json.put("friendly_name", number);
     json.put("capabilities", Map.of("voice", true, "sms", false, "mms", false, "fax", false));
     json.put("voice_url", null);
+    json.put("voice_method", "POST");
+    json.put("voice_fallback_url", null);
+    json.put("voice_fallback_method", "POST");
+    json.put("status_callback", null);
+    json.put("status_callback_method", "POST");
+    json.put("voice_application_sid", null);
+    json.put("trunk_sid", null);
+    json.put("voice_receive_mode", "voice");
     json.put("api_version", "2010-04-01");
     json.put("uri", uri(accountSid, "IncomingPhoneNumbers/" + sid + ".json"));
+    json.putAll(otherwise);
     return unmodifiable(json);
   }
 

@@ -81,6 +81,7 @@ public final class SandboxTwilio implements AutoCloseable {
 
   private final Settings settings;
   private final CallLedger ledger = new CallLedger();
+  private final AccountBook book;
   private final Disposable.Composite running = Disposables.composite();
   private final ScheduledExecutorService clock = executor("sandbox-twilio-clock");
   private final ScheduledExecutorService flow = executor("sandbox-twilio-flow");
@@ -91,6 +92,7 @@ public final class SandboxTwilio implements AutoCloseable {
 
   private SandboxTwilio(Settings settings) {
     this.settings = settings;
+    this.book = new AccountBook(settings);
     var signature = new Signature(settings.authToken());
     var ticker = new Ticker();
     ticker.startOn(clock);
@@ -101,7 +103,7 @@ public final class SandboxTwilio implements AutoCloseable {
             ticker,
             new WebhookClient(signature, loops, scheduler),
             new StreamDialer(signature, loops, scheduler));
-    var rest = new RestApi(this, settings, ledger, carrier);
+    var rest = new RestApi(this, settings, ledger, book, carrier);
     this.server =
         HttpServer.create()
             .host(settings.host())
@@ -118,6 +120,11 @@ public final class SandboxTwilio implements AutoCloseable {
   /// Where the REST API is: what `https://api.twilio.com` is to the real one.
   public URI url() {
     return URI.create("http://" + settings.host() + ":" + server.port());
+  }
+
+  /// The account and its numbers, to be set up, or set up wrong.
+  public AccountBook book() {
+    return book;
   }
 
   /// Somebody rings a number of the account.

@@ -1,0 +1,104 @@
+package dev.callbridge.dashboard;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import dev.callbridge.sandbox.twilio.CallerScript;
+import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.Callbridge;
+import dev.callbridge.testing.CallbridgeTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.SmartLifecycle;
+
+/// What a person does with the dashboard, in a real browser.
+@CallbridgeTest
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class DashboardTests {
+
+  private static final LocatorAssertions.ContainsTextOptions IN_A_CALL =
+      new LocatorAssertions.ContainsTextOptions().setTimeout(Callbridge.CALL.toMillis());
+
+  @Autowired private Callbridge callbridge;
+
+  @Qualifier("subscribers")
+  @Autowired
+  private SmartLifecycle streams;
+
+  private Browser browser;
+
+  @BeforeAll
+  void launch() {
+    browser = Browser.launch(callbridge.settings());
+  }
+
+  @AfterAll
+  void close() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @Test
+  void aTestCallIsPlacedAndWatchedToItsOutcomeWithoutAReload() {
+    Page page = browser.signedIn("new");
+    page.evaluate("() => { window.notReloaded = true; }");
+    page.fill("input[name=to]", "+15550002000");
+    page.fill("[aria-label='Variable 1 name']", "name");
+    page.fill("[aria-label='Variable 1 value']", "John");
+    page.click("form button.primary");
+
+    assertThat(page.locator(".head .badge"))
+        .containsText("Talking", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
+    assertThat(page.locator("#connection")).hasText("Live");
+    assertThat(page.locator(".turns")).containsText("How can I help you?", IN_A_CALL);
+    assertThat(page.locator(".head .badge")).containsText("Completed", IN_A_CALL);
+
+    assertThat(page.locator(".notice")).containsText("Ended by the agent");
+    assertThat(page.locator(".turns")).containsText("A table for two on Friday at seven");
+    assertThat(page.locator(".steps")).containsText("Caller hears the agent");
+    assertThat(page.locator(".facts")).containsText("John");
+    assertThat(page.evaluate("() => window.notReloaded")).isEqualTo(true);
+    page.context().close();
+  }
+
+  @Test
+  void theStreamIsLostAndRegainedAndWhatHappenedMeanwhileIsThere() {
+    Page page = browser.signedIn("");
+    assertThat(page.locator("#connection")).hasText("Live");
+
+    streams.stop(() -> {});
+    assertThat(page.locator("#connection")).hasText("Reconnecting");
+    var line = callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.SOON));
+    var call = callbridge.await(line, it -> it.truth().timings().firstAgentAudio() != null);
+    streams.start();
+
+    assertThat(page.locator("#connection"))
+        .hasText("Live", new LocatorAssertions.HasTextOptions().setTimeout(15_000));
+    assertThat(page.locator("a[href='#/calls/" + call.id() + "']")).isVisible();
+    line.hangUp();
+    assertThat(page.locator("section[aria-labelledby=just-ended]"))
+        .containsText("Completed", IN_A_CALL);
+    page.context().close();
+  }
+
+  @Test
+  void whoIsNotSignedInSeesNothingButTheForm() {
+    Page page = browser.page("calls", 1280, 800, false);
+
+    assertThat(page.locator("h1")).hasText("Sign in");
+    page.fill("input[name=username]", "sandbox");
+    page.fill("input[name=password]", "wrong");
+    page.keyboard().press("Enter");
+
+    assertThat(page.locator("[role=alert]")).containsText("do not match");
+    assertThat(page.locator("nav")).hasCount(0);
+    page.context().close();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.callbridge.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import dev.callbridge.sandbox.twilio.CallerScript;
+import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.Callbridge;
+import dev.callbridge.testing.CallbridgeTest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/// Every page, wide and narrow, light and dark: for those who do not see it, by axe-core; for those
+/// who do, as pictures. `-Dscreenshots=docs/images` keeps the pictures.
+@CallbridgeTest
+final class PagesTests {
+
+  private static final Path PICTURES =
+      Path.of(System.getProperty("screenshots", "target/screenshots"));
+
+  private static final String VIOLATIONS =
+      """
+      async () => (await axe.run(document)).violations
+        .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+        .map((v) => v.id + ': ' + v.nodes.map((n) => n.html).join(' | '))\
+      """;
+
+  private record Look(String name, int width, int height, boolean dark) {}
+
+  private static final List<Look> LOOKS =
+      List.of(
+          new Look("desktop-light", 1280, 860, false),
+          new Look("desktop-dark", 1280, 860, true),
+          new Look("phone-light", 390, 844, false),
+          new Look("phone-dark", 390, 844, true));
+
+  @Autowired private Callbridge callbridge;
+
+  @Test
+  void everyPageIsForEverybody() throws IOException {
+    var done = callbridge.callIn(CallerScript.answers().listens().says("booking"), "name=John");
+    callbridge.callIn(CallerScript.answers(), "assistant=silent");
+    var call = callbridge.awaitOutcome(done);
+    var live = callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.CALL));
+    callbridge.await(live, it -> it.truth().timings().firstAgentAudio() != null);
+
+    String axe = axe();
+    Map<String, String> pages = new LinkedHashMap<>();
+    pages.put("live", "");
+    pages.put("history", "calls");
+    pages.put("call", "calls/" + call.id());
+    pages.put("new-call", "new");
+    pages.put("phone", "phone");
+    pages.put("health", "health");
+    pages.put("diagnostics", "diagnostics");
+    try (Browser browser = Browser.launch(callbridge.settings())) {
+      for (Look look : LOOKS) {
+        Page page = browser.page("", look.width(), look.height(), look.dark());
+        page.waitForSelector("input[name=username]");
+        check(page, axe, "sign-in-" + look.name());
+        browser.signIn(page);
+        pages.forEach((name, route) -> {
+          page.navigate(callbridge.settings().publicUrl("/#/" + route).toString());
+          page.waitForSelector("main h1");
+          page.waitForFunction("() => !document.querySelector('.loading')");
+          check(page, axe, name + "-" + look.name());
+        });
+        page.context().close();
+      }
+    } finally {
+      live.hangUp();
+    }
+  }
+
+  private static void check(Page page, String axe, String name) {
+    page.evaluate(axe);
+    assertThat(page.evaluate(VIOLATIONS)).as(name).isEqualTo(List.of());
+    page.screenshot(new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")));
+  }
+
+  private static String axe() throws IOException {
+    String name = "/META-INF/resources/webjars/axe-core/4.6.3/axe.min.js";
+    try (InputStream script =
+        Objects.requireNonNull(PagesTests.class.getResourceAsStream(name), name)) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/// The dashboard in a browser.
+@NullMarked
+package dev.callbridge.dashboard;
+
+import org.jspecify.annotations.NullMarked;
