@@ -7,6 +7,8 @@ import dev.callbridge.call.Carrier;
 import dev.callbridge.call.MediaTickets;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.TwilioSettings;
+import io.github.bucket4j.Bucket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,17 @@ import reactor.core.publisher.Mono;
 /// browser call; from the upgrade on nothing distinguishes it.
 @Component
 class BrowserMediaEndpoint implements WebHandler {
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /// Anybody can claim an origin and guess: what that costs the database has an end.
+  private static final int TICKETS_PER_SECOND = 50;
+
+  private final Bucket guesses =
+      Bucket.builder()
+          .addLimit(
+              limit -> limit.capacity(TICKETS_PER_SECOND).refillGreedy(TICKETS_PER_SECOND, SECOND))
+          .build();
 
   private final MediaTickets tickets;
   private final MediaUpgrades upgrades;
@@ -43,6 +56,9 @@ class BrowserMediaEndpoint implements WebHandler {
     List<String> origin = request.getHeaders().getOrEmpty(HttpHeaders.ORIGIN);
     if (origin.size() != 1 || !origins.include(origin.getFirst())) {
       return upgrades.refuse(exchange, HttpStatus.FORBIDDEN, "it is not from a page of ours");
+    }
+    if (!guesses.tryConsume(1)) {
+      return upgrades.refuse(exchange, HttpStatus.SERVICE_UNAVAILABLE, "too many come at once");
     }
     Map<String, String> path =
         exchange.getAttributeOrDefault(HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE, Map.of());

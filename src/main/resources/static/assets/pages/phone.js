@@ -111,7 +111,8 @@ export class Phone {
           <button aria-pressed=${phone.muted} ?disabled=${phone.state !== 'on'} @click=${() => phone.mute(!phone.muted)}>${phone.muted ? 'Unmute' : 'Mute'}</button>
           <button class="danger" @click=${() => phone.hangUp()}>Hang up</button></div>` : nothing}
       </div>
-      ${phone?.trouble ? html`<p class="notice bad" role="alert">${phone.trouble}</p>` : nothing}
+      ${phone?.trouble ? html`<p class="notice bad" role="alert">${phone.trouble}
+        ${phone.id ? html` <a href="#/diagnostics">Diagnostics</a> says whether a call would reach its agent now.` : nothing}</p>` : nothing}
       ${busy && phone.warning ? html`<p class="notice warn" role="alert">${phone.warning}</p>` : nothing}
       ${this.#ending()}
       <div class="grid2">

@@ -7,12 +7,12 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.util.Arrays;
 import java.util.Base64;
-import tools.jackson.databind.json.JsonMapper;
 
 /// What a page has played, taken from where its audio graph ends.
 final class Loudspeaker {
 
-  /// Everything that is connected to a loudspeaker is recorded beside it.
+  /// Everything that is connected to a loudspeaker is recorded beside it, off the page's thread,
+  /// which a busy machine may hold up.
   static final String TAP =
       """
       (() => {
@@ -20,40 +20,48 @@ final class Loudspeaker {
         const taps = [];
         AudioNode.prototype.connect = function (to, ...rest) {
           if (to instanceof AudioDestinationNode) {
-            const tap = this.context.createScriptProcessor(16384, 1, 1);
-            const pieces = [];
-            tap.onaudioprocess = (e) => pieces.push(new Float32Array(e.inputBuffer.getChannelData(0)));
-            connect.call(this, tap);
-            connect.call(tap, to);
-            taps.push({ pieces, rate: this.context.sampleRate });
+            const stream = this.context.createMediaStreamDestination();
+            const level = this.context.createAnalyser();
+            connect.call(this, stream);
+            connect.call(this, level);
+            const recorder = new MediaRecorder(stream.stream, { audioBitsPerSecond: 128000 });
+            const tap = { recorder, pieces: [], spoke: false, last: 0 };
+            recorder.ondataavailable = (e) => tap.pieces.push(e.data);
+            recorder.start(250);
+            const now = new Float32Array(level.fftSize);
+            setInterval(() => {
+              level.getFloatTimeDomainData(now);
+              if (now.some((x) => Math.abs(x) > 0.02)) { tap.spoke = true; tap.last = performance.now(); }
+            }, 50);
+            taps.push(tap);
           }
           return connect.call(this, to, ...rest);
         };
-        window.recorded = () => {
-          const loud = ({ pieces }) => pieces.reduce((sum, p) => sum + p.reduce((s, x) => s + x * x, 0), 0);
-          const { pieces, rate } = taps.reduce((a, b) => (loud(b) > loud(a) ? b : a));
-          const pcm = Int16Array.from(pieces.flatMap((p) => [...p]), (x) => Math.max(-32768, Math.min(32767, x * 32768)));
+        const speaker = () => taps.find((tap) => tap.spoke);
+        window.hasSpoken = () => !!speaker() && performance.now() - speaker().last > 1200;
+        window.recorded = async () => {
+          const { recorder, pieces } = speaker();
+          await new Promise((stopped) => { recorder.onstop = stopped; recorder.stop(); });
+          const sound = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(await new Blob(pieces).arrayBuffer());
+          const pcm = Int16Array.from(sound.getChannelData(0), (x) => Math.max(-32768, Math.min(32767, x * 32768)));
           let text = '';
           for (const byte of new Uint8Array(pcm.buffer)) text += String.fromCharCode(byte);
-          return { rate, pcm: btoa(text) };
+          return btoa(text);
         };
       })();
       """;
 
   private Loudspeaker() {}
 
-  /// All that is loud enough to be speech, with what lies between, as 8 kHz mu-law.
+  /// What was played until the first pause of more than a second, without the quiet around it, as 8
+  /// kHz mu-law. Ends the recording.
   static byte[] heard(Page page) {
-    String recorded = page.evaluate("JSON.stringify(window.recorded())").toString();
-    var json = new JsonMapper().readTree(recorded);
-    double step = json.path("rate").asDouble() / 8_000;
-    ShortBuffer pcm =
-        ByteBuffer.wrap(Base64.getDecoder().decode(json.path("pcm").asString()))
-            .order(ByteOrder.LITTLE_ENDIAN)
-            .asShortBuffer();
-    byte[] ulaw = new byte[(int) (pcm.remaining() / step)];
+    page.waitForFunction("() => window.hasSpoken()");
+    byte[] recorded = Base64.getDecoder().decode(page.evaluate("window.recorded()").toString());
+    ShortBuffer pcm = ByteBuffer.wrap(recorded).order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+    byte[] ulaw = new byte[pcm.remaining()];
     for (int i = 0; i < ulaw.length; i++) {
-      ulaw[i] = Mulaw.fromLinear(pcm.get((int) (i * step)));
+      ulaw[i] = Mulaw.fromLinear(pcm.get(i));
     }
     return trimmed(ulaw);
   }
