@@ -63,7 +63,7 @@ final class DashboardTests {
     assertThat(page.locator(".notice")).containsText("Ended by the agent");
     assertThat(page.locator(".turns")).containsText("A table for two on Friday at seven");
     assertThat(page.locator(".steps")).containsText("Caller hears the agent");
-    assertThat(page.locator(".facts")).containsText("John");
+    assertThat(page.locator("section[aria-labelledby=facts] .facts")).containsText("John");
     assertThat(page.evaluate("() => window.notReloaded")).isEqualTo(true);
     page.context().close();
   }

@@ -39,7 +39,7 @@ final class InjectionTests {
     try (Browser browser = Browser.launch(callbridge.settings())) {
       Page page = browser.signedIn("calls/" + call.id());
       page.waitForSelector("#timeline");
-      String shown = page.locator(".facts").innerText();
+      String shown = page.locator("section[aria-labelledby=facts] .facts").innerText();
       assertThat(payloads).allSatisfy(it -> assertThat(shown).contains(it.strip()));
       for (String route : List.of("", "calls", "calls/" + call.id())) {
         page.navigate(callbridge.settings().publicUrl("/#/" + route).toString());
