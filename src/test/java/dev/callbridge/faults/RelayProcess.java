@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// One relay, as an operator starts it: a JVM, environment variables, signals.
 final class RelayProcess implements AutoCloseable {
@@ -20,6 +23,8 @@ final class RelayProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   private final Process process;
   private final Path log;
@@ -92,6 +97,29 @@ final class RelayProcess implements AutoCloseable {
 
   void signal(String name) throws IOException, InterruptedException {
     World.signal(name, List.of(process.pid()));
+  }
+
+  /// What its objects take once those that nobody needs are gone, in bytes.
+  long heap() throws IOException, InterruptedException {
+    jcmd("GC.run");
+    Matcher used = USED.matcher(jcmd("GC.heap_info"));
+    if (!used.find()) {
+      throw new AssertionError("jcmd names no heap");
+    }
+    return Long.parseLong(used.group(1)) * 1024;
+  }
+
+  private String jcmd(String command) throws IOException, InterruptedException {
+    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
+    Process asked =
+        new ProcessBuilder(jcmd.toString(), "" + process.pid(), command)
+            .redirectErrorStream(true)
+            .start();
+    String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!asked.waitFor(20, TimeUnit.SECONDS)) {
+      throw new AssertionError("jcmd hangs");
+    }
+    return answer;
   }
 
   boolean isAlive() {

@@ -1,0 +1,140 @@
+package dev.callbridge.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.sandbox.twilio.CallerScript;
+import dev.callbridge.sandbox.twilio.SandboxCall;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+
+/// Watchers that do not read, by the thousand, against a real relay that carries calls.
+@Timeout(400)
+@Tag("faults")
+final class StalledWatchersTests {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+
+  @TempDir private Path folder;
+  private World world;
+
+  @BeforeEach
+  void build() throws Exception {
+    world = new World(folder);
+  }
+
+  @AfterEach
+  void tearDown() throws Exception {
+    world.close();
+  }
+
+  private static CallerScript staying(Duration time) {
+    return CallerScript.answersAfter(Duration.ofMillis(100)).staysSilentFor(time).hangsUp();
+  }
+
+  /// One after the other: fifty at the same moment would be about something else.
+  private List<SandboxCall> callIn(int calls, Duration time) {
+    return Objects.requireNonNull(
+        Flux.interval(Duration.ofMillis(100))
+            .onBackpressureBuffer(calls)
+            .take(calls)
+            .map(_ -> world.callIn(staying(time)))
+            .collectList()
+            .block(SOON));
+  }
+
+  @Test
+  void aThousandWhoDoNotReadCostTheCallsNothingAndAreSentAway() throws Exception {
+    RelayProcess relay = world.startRelay("CALLBRIDGE_REQUESTS_PER_MINUTE", "5000");
+    List<SandboxCall> warming = callIn(10, Duration.ofSeconds(1));
+    warming.forEach(line -> line.ended().block(SOON));
+    long before = relay.heap();
+    List<Socket> stalled = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1_000; i++) {
+        stalled.add(subscribe());
+      }
+      List<SandboxCall> lines = callIn(50, Duration.ofSeconds(30));
+      for (SandboxCall line : lines) {
+        World.eventually(
+            () -> !world.row(line, "first_agent_audio_at").isEmpty(),
+            SOON,
+            "no agent on the line: " + world.row(line, "reason"));
+      }
+      long during = relay.heap();
+      lines.forEach(line -> line.ended().block(SOON));
+      for (SandboxCall line : lines) {
+        world.awaitRow(line, "outcome", "COMPLETED", SOON);
+      }
+      long after = relay.heap();
+
+      assertThat(Math.max(during, after) - before)
+          .as("from %d MB to %d and %d", before >> 20, during >> 20, after >> 20)
+          .isLessThan(50L << 20);
+      assertThat(
+              world.count("SELECT count(*) FROM call_event WHERE details->>'droppedFrames' <> '0'"))
+          .isZero();
+      assertThat(world.count("SELECT count(*) FROM call_event WHERE kind = 'MEDIA_ENDED'"))
+          .isGreaterThanOrEqualTo(60);
+      for (Socket socket : stalled) {
+        assertThat(readsToTheEnd(socket)).as("its stream has ended").isTrue();
+      }
+    } finally {
+      for (Socket socket : stalled) {
+        socket.close();
+      }
+    }
+  }
+
+  private Socket subscribe() throws IOException {
+    URI relay = world.url("/");
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(1_024);
+    socket.connect(new InetSocketAddress("127.0.0.1", relay.getPort()), 10_000);
+    socket
+        .getOutputStream()
+        .write(
+            """
+            GET /api/v1/calls/stream HTTP/1.1\r
+            Host: 127.0.0.1\r
+            X-API-Key: %s\r
+            \r
+            """
+                .formatted(World.API_KEY)
+                .getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  /// What the system still has for it is read off; a stream that is on would not end.
+  private static boolean readsToTheEnd(Socket socket) throws IOException {
+    socket.setSoTimeout(40_000);
+    long deadline = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+    try (InputStream in = socket.getInputStream()) {
+      byte[] sink = new byte[65_536];
+      while (System.nanoTime() < deadline) {
+        if (in.read(sink) < 0) {
+          return true;
+        }
+      }
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+}
