@@ -3,6 +3,7 @@ package dev.callbridge.live;
 import dev.callbridge.call.CallResource;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -58,19 +59,27 @@ class StreamController {
                 .flatMap(beginning -> {
                   entered.subscriber().beginWith(beginning.first(), beginning.from());
                   channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
-                  return write(exchange.getResponse(), entered.subscriber());
+                  return write(exchange.getResponse(), entered.subscriber(), channel);
                 }),
         subscribers::leave);
   }
 
-  private static Mono<Void> write(ServerHttpResponse response, Subscriber subscriber) {
+  private static Mono<Void> write(
+      ServerHttpResponse response, Subscriber subscriber, Channel channel) {
     HttpHeaders headers = response.getHeaders();
     headers.setContentType(MediaType.TEXT_EVENT_STREAM);
     headers.setCacheControl("no-store");
     // Proxies that would rather collect a response before they pass it on.
     headers.set("X-Accel-Buffering", "no");
     return response.writeAndFlushWith(
-        subscriber.pieces().map(piece -> Mono.from(piece).map(response.bufferFactory()::wrap)));
+        subscriber
+            .pieces(() -> unsentBytes(channel))
+            .map(piece -> Mono.from(piece).map(response.bufferFactory()::wrap)));
+  }
+
+  private static long unsentBytes(Channel channel) {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   private static @Nullable Long lastSeen(HttpHeaders headers) {

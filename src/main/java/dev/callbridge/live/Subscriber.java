@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
@@ -26,9 +27,13 @@ final class Subscriber {
 
   private static final Logger LOG = LoggerFactory.getLogger(Subscriber.class);
 
-  private static final int PIECE = 16 * 1024;
+  /// A thousand who do not read hold one each, outside the heap, which live calls need too.
+  private static final int PIECE = 4 * 1024;
+
+  private static final Duration FIRST_LOOK = Duration.ofMillis(5);
+  private static final Duration LAST_LOOK = Duration.ofMillis(320);
   private static final int PAGE = 25;
-  private static final int READ = 64;
+  private static final int READ = 8;
 
   private final StreamFilter filter;
   private final FrameRing ring;
@@ -39,7 +44,9 @@ final class Subscriber {
   /// Who is to be woken when there is something new; null while nobody waits.
   private final AtomicReference<@Nullable MonoSink<Boolean>> waiting = new AtomicReference<>();
 
+  /// What is to be said before anything that follows the position.
   private Iterator<byte[]> opening = Collections.emptyIterator();
+
   private Position position = Position.START;
 
   /// The ring's next; -1 while it is not there yet.
@@ -72,14 +79,30 @@ final class Subscriber {
   }
 
   /// To be written one after the other; each looks for its content only when its turn has come.
-  Flux<Publisher<byte[]>> pieces() {
+  ///
+  /// @param unsent bytes that the socket has not taken yet: that a piece was written does not mean
+  ///   that it has left
+  Flux<Publisher<byte[]>> pieces(LongSupplier unsent) {
     return Flux.<Publisher<byte[]>>generate(sink -> {
       if (over) {
         sink.complete();
       } else {
-        sink.next(Mono.defer(this::next).subscribeOn(scheduler));
+        sink.next(
+            Mono.defer(() -> taken(unsent, FIRST_LOOK))
+                .then(Mono.defer(this::next))
+                .subscribeOn(scheduler));
       }
     });
+  }
+
+  /// Looked at again and again, more seldom each time: nobody tells of it.
+  private Mono<Void> taken(LongSupplier unsent, Duration look) {
+    if (over || unsent.getAsLong() == 0) {
+      return Mono.empty();
+    }
+    Duration later = look.multipliedBy(2);
+    return Mono.delay(look, scheduler)
+        .then(Mono.defer(() -> taken(unsent, later.compareTo(LAST_LOOK) > 0 ? LAST_LOOK : later)));
   }
 
   private Mono<byte[]> next() {
@@ -112,13 +135,13 @@ final class Subscriber {
         .publishOn(scheduler)
         .flatMap(page -> {
           position = page.next();
-          Iterator<byte[]> wanted =
+          opening =
               page.events().stream()
                   .map(Frames::event)
                   .filter(filter::wants)
                   .map(Frame::bytes)
                   .iterator();
-          return Mono.justOrEmpty(wanted.hasNext() ? joinAll(wanted) : heartbeat());
+          return Mono.justOrEmpty(opening.hasNext() ? join(opening) : heartbeat());
         })
         .onErrorResume(e -> {
           LOG.warn("a stream ends, the database cannot be read: {}", e.toString());
@@ -135,6 +158,9 @@ final class Subscriber {
         return Mono.just(Frames.resync(Frames.Resync.TOO_SLOW));
       }
       for (Frame frame : ring.read(number, READ)) {
+        if (piece.size() >= PIECE) {
+          break;
+        }
         number++;
         take(frame, piece);
       }
@@ -169,12 +195,6 @@ final class Subscriber {
     while (frames.hasNext() && piece.size() < PIECE) {
       piece.writeBytes(frames.next());
     }
-    return piece.toByteArray();
-  }
-
-  private static byte[] joinAll(Iterator<byte[]> frames) {
-    ByteArrayOutputStream piece = new ByteArrayOutputStream();
-    frames.forEachRemaining(piece::writeBytes);
     return piece.toByteArray();
   }
 

@@ -75,7 +75,7 @@ final class StalledWatchersTests {
         World.eventually(
             () -> !world.row(line, "first_agent_audio_at").isEmpty(),
             SOON,
-            "no agent on the line: " + world.row(line, "reason"));
+            "no agent on the line of " + line.timeline());
       }
       long during = relay.heap();
       lines.forEach(line -> line.ended().block(SOON));
