@@ -47,7 +47,7 @@ final class ArchitectureTests {
               Map.entry("call", Set.of()),
               Map.entry("diagnostics", Set.of("twilio", "elevenlabs", "call", "assistants")),
               Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),
-              Map.entry("live", Set.of("call")),
+              Map.entry("live", Set.of("call", "sockets")),
               Map.entry("machines", Set.of("twilio", "call", "assistants")),
               Map.entry("outbound", Set.of("twilio", "call", "assistants")),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),

@@ -14,6 +14,7 @@ import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.Turn;
 import dev.callbridge.machines.Machines;
+import dev.callbridge.sockets.Channels;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
@@ -100,7 +101,7 @@ class MediaStreamHandler {
   }
 
   Mono<Void> handle(WebsocketInbound in, WebsocketOutbound out, Admission admission) {
-    Channel channel = channel(in);
+    Channel channel = Channels.of(in);
     MediaStreamCodec codec = new MediaStreamCodec();
     CallerFrames frames = new CallerFrames(codec, meters.malformedFrames);
     AtomicBoolean started = new AtomicBoolean();
@@ -229,11 +230,5 @@ class MediaStreamHandler {
   private static long unsentBytes(Channel channel) {
     ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
     return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-  }
-
-  private static Channel channel(WebsocketInbound in) {
-    Channel[] channel = new Channel[1];
-    in.withConnection(connection -> channel[0] = connection.channel());
-    return channel[0];
   }
 }

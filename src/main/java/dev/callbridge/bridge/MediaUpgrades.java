@@ -2,7 +2,7 @@ package dev.callbridge.bridge;
 
 import dev.callbridge.bridge.MediaStreamHandler.Admission;
 import dev.callbridge.call.LiveCalls;
-import io.netty.channel.EventLoop;
+import dev.callbridge.sockets.Channels;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +56,7 @@ class MediaUpgrades {
     return response
         .setComplete()
         .thenReturn(netty)
-        .publishOn(Schedulers.fromExecutor(eventLoop(netty)))
+        .publishOn(Schedulers.fromExecutor(Channels.of(netty).eventLoop()))
         .then(
             Mono.defer(() ->
                 netty.sendWebsocket(
@@ -75,12 +75,6 @@ class MediaUpgrades {
       connection.channel().pipeline().addFirst(new LingeringClose());
       connection.onDispose(permit::giveBack);
     });
-  }
-
-  private static EventLoop eventLoop(HttpServerResponse response) {
-    EventLoop[] loop = new EventLoop[1];
-    response.withConnection(connection -> loop[0] = connection.channel().eventLoop());
-    return loop[0];
   }
 
   Mono<Void> refuse(ServerWebExchange exchange, HttpStatus status, String why) {

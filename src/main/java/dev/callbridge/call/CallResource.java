@@ -34,14 +34,26 @@ public record CallResource(
       @Nullable Instant answered,
       @Nullable Instant agentConnected,
       @Nullable Instant firstAgentAudio,
-      @Nullable Instant ended) {}
+      @Nullable Instant ended) {
+
+    public static Timings of(Call call) {
+      CallTruth.Timings at = call.truth().timings();
+      return new Timings(
+          call.created(),
+          at.dialed(),
+          at.ringing(),
+          at.answered(),
+          at.agentConnected(),
+          at.firstAgentAudio(),
+          at.ended());
+    }
+  }
 
   public static final String PATH = "/api/v1/calls";
 
   static CallResource of(Call call, @Nullable CallCost cost) {
     CallPlan plan = call.plan();
     CallTruth truth = call.truth();
-    CallTruth.Timings at = truth.timings();
     String self = path(call.id());
     return new CallResource(
         call.id(),
@@ -59,14 +71,7 @@ public record CallResource(
         truth.conversationId(),
         plan.variables(),
         plan.metadata(),
-        new Timings(
-            call.created(),
-            at.dialed(),
-            at.ringing(),
-            at.answered(),
-            at.agentConnected(),
-            at.firstAgentAudio(),
-            at.ended()),
+        Timings.of(call),
         cost,
         Map.of(
             "self",

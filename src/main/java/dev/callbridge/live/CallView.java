@@ -28,7 +28,6 @@ record CallView(
   static CallView of(Call call) {
     CallPlan plan = call.plan();
     CallTruth truth = call.truth();
-    CallTruth.Timings at = truth.timings();
     return new CallView(
         call.id(),
         plan.direction(),
@@ -40,13 +39,6 @@ record CallView(
         truth.endedBy(),
         truth.reason(),
         truth.answeredBy(),
-        new CallResource.Timings(
-            call.created(),
-            at.dialed(),
-            at.ringing(),
-            at.answered(),
-            at.agentConnected(),
-            at.firstAgentAudio(),
-            at.ended()));
+        CallResource.Timings.of(call));
   }
 }

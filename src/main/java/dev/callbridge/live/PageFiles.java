@@ -13,8 +13,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/// The dashboard's files and libraries are looked for and read in jars, which blocks. Event loops
-/// carry voices: another thread does it.
+/// The dashboard's files and libraries are looked for and read in jars, which blocks; so does
+/// making the API's description of the code. Event loops carry voices: another thread does it.
 @Component
 @Order(0)
 final class PageFiles implements WebFilter {
@@ -35,7 +35,8 @@ final class PageFiles implements WebFilter {
         || path.equals("/index.html")
         || path.startsWith("/assets/")
         || path.startsWith("/webjars/")
-        || path.startsWith("/swagger-ui");
+        || path.startsWith("/swagger-ui")
+        || path.startsWith("/v3/api-docs");
   }
 
   /// What is written later is read later, when the socket asks for it on its own thread.

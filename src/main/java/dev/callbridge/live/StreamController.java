@@ -1,9 +1,11 @@
 package dev.callbridge.live;
 
 import dev.callbridge.call.CallResource;
+import dev.callbridge.sockets.Channels;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -49,7 +51,10 @@ class StreamController {
 
   private Mono<Void> stream(ServerWebExchange exchange, StreamFilter filter) {
     Long lastSeen = lastSeen(exchange.getRequest().getHeaders());
-    Channel channel = channel(exchange.getResponse());
+    Channel channel =
+        Channels.of(
+            ServerHttpResponseDecorator.<HttpServerResponse>getNativeResponse(
+                exchange.getResponse()));
     return Mono.using(
         () -> subscribers.enter(filter, channel::close),
         entered ->
@@ -59,27 +64,30 @@ class StreamController {
                 .flatMap(beginning -> {
                   entered.subscriber().beginWith(beginning.first(), beginning.from());
                   channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
-                  return write(exchange.getResponse(), entered.subscriber(), channel);
+                  return write(exchange.getResponse(), entered.subscriber());
                 }),
         subscribers::leave);
   }
 
-  private static Mono<Void> write(
-      ServerHttpResponse response, Subscriber subscriber, Channel channel) {
+  /// Past Spring, which would ask for dozens of pieces before the first has left: Reactor Netty
+  /// does, of any publisher of many. One by one, each is over when the socket has taken it.
+  private static Mono<Void> write(ServerHttpResponse response, Subscriber subscriber) {
     HttpHeaders headers = response.getHeaders();
     headers.setContentType(MediaType.TEXT_EVENT_STREAM);
     headers.setCacheControl("no-store");
     // Proxies that would rather collect a response before they pass it on.
     headers.set("X-Accel-Buffering", "no");
-    return response.writeAndFlushWith(
-        subscriber
-            .pieces(() -> unsentBytes(channel))
-            .map(piece -> Mono.from(piece).map(response.bufferFactory()::wrap)));
+    HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
+    return response
+        .setComplete()
+        .then(Mono.defer(() -> netty.sendHeaders().then()))
+        .thenMany(
+            subscriber.pieces().concatMap(piece -> piece.flatMap(bytes -> sent(netty, bytes)), 1))
+        .then();
   }
 
-  private static long unsentBytes(Channel channel) {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  private static Mono<Void> sent(HttpServerResponse netty, byte[] bytes) {
+    return netty.sendObject(new DefaultHttpContent(Unpooled.wrappedBuffer(bytes))).then();
   }
 
   private static @Nullable Long lastSeen(HttpHeaders headers) {
@@ -91,12 +99,5 @@ class StreamController {
           LAST_SEEN, Parameters.quoted(sent) + " is not the id of an event");
     }
     return Long.valueOf(sent);
-  }
-
-  private static Channel channel(ServerHttpResponse response) {
-    HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
-    Channel[] channel = new Channel[1];
-    netty.withConnection(connection -> channel[0] = connection.channel());
-    return channel[0];
   }
 }

@@ -7,9 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -30,8 +28,6 @@ final class Subscriber {
   /// A thousand who do not read hold one each, outside the heap, which live calls need too.
   private static final int PIECE = 4 * 1024;
 
-  private static final Duration FIRST_LOOK = Duration.ofMillis(5);
-  private static final Duration LAST_LOOK = Duration.ofMillis(320);
   private static final int PAGE = 25;
   private static final int READ = 8;
 
@@ -78,31 +74,15 @@ final class Subscriber {
     position = from;
   }
 
-  /// To be written one after the other; each looks for its content only when its turn has come.
-  ///
-  /// @param unsent bytes that the socket has not taken yet: that a piece was written does not mean
-  ///   that it has left
-  Flux<Publisher<byte[]>> pieces(LongSupplier unsent) {
-    return Flux.<Publisher<byte[]>>generate(sink -> {
+  /// To be written one after the other; each looks for its content only when it is asked for.
+  Flux<Mono<byte[]>> pieces() {
+    return Flux.generate(sink -> {
       if (over) {
         sink.complete();
       } else {
-        sink.next(
-            Mono.defer(() -> taken(unsent, FIRST_LOOK))
-                .then(Mono.defer(this::next))
-                .subscribeOn(scheduler));
+        sink.next(Mono.defer(this::next).subscribeOn(scheduler));
       }
     });
-  }
-
-  /// Looked at again and again, more seldom each time: nobody tells of it.
-  private Mono<Void> taken(LongSupplier unsent, Duration look) {
-    if (over || unsent.getAsLong() == 0) {
-      return Mono.empty();
-    }
-    Duration later = look.multipliedBy(2);
-    return Mono.delay(look, scheduler)
-        .then(Mono.defer(() -> taken(unsent, later.compareTo(LAST_LOOK) > 0 ? LAST_LOOK : later)));
   }
 
   private Mono<byte[]> next() {

@@ -9,12 +9,12 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
-import dev.callbridge.call.Direction;
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
 import dev.callbridge.elevenlabs.ReportSigning;
 import dev.callbridge.elevenlabs.WebhookSignature;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.Plans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -288,20 +288,7 @@ final class PostCallWebhookTests {
   }
 
   private UUID create() {
-    CallPlan plan =
-        new CallPlan(
-            Direction.OUTBOUND,
-            "default",
-            "+15550001000",
-            "+15550002000",
-            Map.of(),
-            null,
-            null,
-            null,
-            false,
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Map.of());
+    CallPlan plan = Plans.outbound();
     return Objects.requireNonNull(calls.create(Call.newId(), plan, null).block(SOON)).id();
   }
 

@@ -13,11 +13,11 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
-import dev.callbridge.call.Direction;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.Plans;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.ToTwilio;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -61,20 +61,7 @@ final class CallSessionTests {
 
   @BeforeEach
   void thereIsACall() {
-    CallPlan plan =
-        new CallPlan(
-            Direction.INBOUND,
-            "default",
-            "+15550009999",
-            "+15550001000",
-            Map.of(),
-            null,
-            null,
-            null,
-            false,
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Map.of());
+    CallPlan plan = Plans.inbound();
     calls.create(id, plan, null).block(SOON);
   }
 

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.call.CallCost.Known;
 import dev.callbridge.call.CallCost.Part;
 import dev.callbridge.call.CallCost.Status;
+import dev.callbridge.testing.Plans;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -92,20 +91,7 @@ final class CallCostTests {
   }
 
   private static Call call(@Nullable Instant answered, @Nullable Instant ended) {
-    CallPlan plan =
-        new CallPlan(
-            Direction.OUTBOUND,
-            "default",
-            "+15550001000",
-            "+15550002000",
-            Map.of(),
-            null,
-            null,
-            null,
-            false,
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Map.of());
+    CallPlan plan = Plans.outbound();
     CallTruth.Timings timings = new CallTruth.Timings(null, null, answered, answered, null, ended);
     CallTruth truth =
         new CallTruth(

@@ -7,6 +7,7 @@ import dev.callbridge.call.CallRights.Quotas;
 import dev.callbridge.call.QuotaExceededException.Quota;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.Plans;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
@@ -204,18 +204,6 @@ final class CallQuotasTests {
   }
 
   private static CallPlan plan() {
-    return new CallPlan(
-        Direction.OUTBOUND,
-        "default",
-        "+15550001000",
-        "+15550002000",
-        Map.of(),
-        null,
-        null,
-        null,
-        false,
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(5),
-        Map.of());
+    return Plans.outbound();
   }
 }

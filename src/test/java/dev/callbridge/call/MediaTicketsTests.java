@@ -6,6 +6,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.Plans;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,20 +35,7 @@ final class MediaTicketsTests {
 
   @BeforeEach
   void thereIsACall() {
-    CallPlan plan =
-        new CallPlan(
-            Direction.INBOUND,
-            "default",
-            "+15550009999",
-            "+15550001000",
-            Map.of(),
-            null,
-            null,
-            null,
-            false,
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Map.of());
+    CallPlan plan = Plans.inbound();
     calls.create(id, plan, null).block(SOON);
   }
 

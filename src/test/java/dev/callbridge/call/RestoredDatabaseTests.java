@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.Plans;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -57,18 +57,6 @@ final class RestoredDatabaseTests {
   }
 
   private static CallPlan plan() {
-    return new CallPlan(
-        Direction.INBOUND,
-        "default",
-        "+15550009999",
-        "+15550001000",
-        Map.of(),
-        null,
-        null,
-        null,
-        false,
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(5),
-        Map.of());
+    return Plans.inbound();
   }
 }

@@ -6,6 +6,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.Plans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -146,19 +147,7 @@ final class SchemaTests {
   }
 
   private static CallPlan plan() {
-    return new CallPlan(
-        Direction.OUTBOUND,
-        "default",
-        "+15550001000",
-        "+15550002000",
-        Map.of(),
-        null,
-        null,
-        null,
-        false,
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(5),
-        Map.of());
+    return Plans.outbound();
   }
 
   private CallEvent ringing() {

@@ -9,11 +9,11 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
-import dev.callbridge.call.Direction;
 import dev.callbridge.call.Transcripts;
 import dev.callbridge.call.Turn;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.Plans;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -196,19 +196,7 @@ final class CallQueriesTests {
   }
 
   private static CallPlan plan(Map<String, Object> metadata) {
-    return new CallPlan(
-        Direction.OUTBOUND,
-        "default",
-        "+15550001000",
-        "+15550002000",
-        Map.of(),
-        null,
-        null,
-        null,
-        false,
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(5),
-        metadata);
+    return Plans.outbound(metadata);
   }
 
   private JsonNode get(String path) throws IOException, InterruptedException {

@@ -15,6 +15,7 @@ import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.testing.EventStream;
 import dev.callbridge.testing.EventStream.Sent;
+import dev.callbridge.testing.Plans;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
@@ -282,19 +283,7 @@ final class StreamTests {
   }
 
   private static CallPlan plan(Direction direction) {
-    return new CallPlan(
-        direction,
-        "default",
-        "+15550001000",
-        "+15550002000",
-        Map.of(),
-        null,
-        null,
-        null,
-        false,
-        Duration.ofSeconds(60),
-        Duration.ofMinutes(5),
-        Map.of());
+    return direction == Direction.INBOUND ? Plans.inbound() : Plans.outbound();
   }
 
   private void append(UUID call, Kind kind, Map<String, String> details) {

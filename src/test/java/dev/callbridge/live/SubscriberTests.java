@@ -71,7 +71,7 @@ final class SubscriberTests {
     List<String> heard = new ArrayList<>();
 
     StepVerifier.create(
-            subscriber.pieces(() -> 0).concatMap(SubscriberTests::text, 0).doOnNext(heard::add), 1)
+            subscriber.pieces().concatMap(SubscriberTests::text, 0).doOnNext(heard::add), 1)
         .expectNext("1.1 ")
         .then(() -> {
           IntStream.range(2, 9).forEach(i -> ring.append(List.of(event(1, i))));
@@ -112,7 +112,7 @@ final class SubscriberTests {
     ring.open(Position.START);
     Subscriber subscriber = subscriber(ALL, Position.START, LONG);
 
-    StepVerifier.create(subscriber.pieces(() -> 0).concatMap(SubscriberTests::text, 0))
+    StepVerifier.create(subscriber.pieces().concatMap(SubscriberTests::text, 0))
         .then(() -> subscriber.end("goodbye".getBytes(UTF_8)))
         .expectNext("goodbye")
         .expectComplete()
@@ -151,7 +151,7 @@ final class SubscriberTests {
   }
 
   private static Mono<String> piece(Subscriber subscriber) {
-    return subscriber.pieces(() -> 0).next().flatMap(SubscriberTests::text);
+    return subscriber.pieces().next().flatMap(SubscriberTests::text);
   }
 
   private static Mono<String> text(Publisher<byte[]> piece) {
