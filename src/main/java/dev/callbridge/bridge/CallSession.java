@@ -52,18 +52,13 @@ final class CallSession {
   private final DeadAir deadAir;
   private final @Nullable Hearing hearing;
   private final RelayMeters meters;
+  private final VoiceTimes times;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final String streamSid;
 
   private boolean ready;
   private boolean spoke;
 
-  /// When one of the agent's frames arrived that is timed, and when the caller was last understood;
-  /// 0 when none is waited for.
-  private long voiceAt;
-
-  private long understoodAt;
-  private int voices;
   private long droppedFrames;
   private volatile @Nullable Throwable failure;
   private @Nullable Ending ending;
@@ -89,8 +84,9 @@ final class CallSession {
     this.deadAir = new DeadAir(terms.deadAir(), System::nanoTime);
     this.transcript = new Transcript(firstTurn, clock, evidence::turn);
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
-    this.firstHeard = new FirstHeard(streamSid, System::nanoTime);
+    this.firstHeard = new FirstHeard(streamSid, clock, System::nanoTime);
     this.meters = meters;
+    this.times = new VoiceTimes(meters, System::nanoTime);
     this.line =
         new CallerLine(
             () -> {
@@ -116,7 +112,7 @@ final class CallSession {
         .takeUntilOther(goodbye.asMono().then(Mono.delay(GOODBYE_GRACE)))
         .doOnError(this::lost)
         .concatMapIterable(this::react, 1)
-        .doOnNext(this::timed)
+        .doOnNext(times::left)
         .concatWith(Flux.defer(this::playOut))
         // Told to end, this cancels the agent. A failure would pass the agent by.
         .takeUntilOther(
@@ -206,8 +202,8 @@ final class CallSession {
           yield played;
         }
         deadAir.spoken();
-        arrived();
-        yield firstHeard.playing(played, clock.instant());
+        times.arrived();
+        yield firstHeard.playing(played);
       }
       case FromAgent.Interruption interruption -> {
         firstHeard.cleared();
@@ -221,7 +217,7 @@ final class CallSession {
         // Over the agent's own words it is no question, or one that is being answered.
         if (!playback.isPlaying()) {
           deadAir.owed();
-          understoodAt = System.nanoTime();
+          times.understood();
         }
         yield List.of();
       }
@@ -260,26 +256,6 @@ final class CallSession {
   private Flux<ToTwilio> playOut() {
     end(spoke ? Ending.AGENT_ENDED : Ending.AGENT_LOST, spoke ? "agent_closed" : "no_audio");
     return playback.played().thenMany(Flux.empty());
-  }
-
-  /// The first audio after the caller's words answers them; one in fifty is timed on its way.
-  private void arrived() {
-    if (understoodAt == 0 && voices++ % RelayMeters.ONE_IN != 0) {
-      return;
-    }
-    long now = System.nanoTime();
-    voiceAt = now;
-    if (understoodAt != 0) {
-      meters.turn.record(now - understoodAt, TimeUnit.NANOSECONDS);
-      understoodAt = 0;
-    }
-  }
-
-  private void timed(ToTwilio message) {
-    if (voiceAt != 0 && message instanceof ToTwilio.Media) {
-      meters.toCaller.record(System.nanoTime() - voiceAt, TimeUnit.NANOSECONDS);
-      voiceAt = 0;
-    }
   }
 
   private Mono<Void> limit() {

@@ -1,6 +1,7 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.twilio.ToTwilio;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ final class FirstHeard {
   private static final long ALIVE = Duration.ofSeconds(2).toNanos();
 
   private final String streamSid;
+  private final Clock clock;
   private final LongSupplier nanoTime;
   private @Nullable Instant sent;
   private long sentNanos;
@@ -29,18 +31,19 @@ final class FirstHeard {
   private int sequence;
   private boolean heard;
 
-  FirstHeard(String streamSid, LongSupplier nanoTime) {
+  FirstHeard(String streamSid, Clock clock, LongSupplier nanoTime) {
+    this.clock = clock;
     this.streamSid = streamSid;
     this.nanoTime = nanoTime;
   }
 
   /// What is about to be played, with a mark in it as long as it is needed.
-  List<ToTwilio> playing(List<ToTwilio> played, Instant now) {
+  List<ToTwilio> playing(List<ToTwilio> played) {
     if (heard || outstanding != null || !(played.getFirst() instanceof ToTwilio.Media first)) {
       return played;
     }
     if (sent == null) {
-      sent = now;
+      sent = clock.instant();
       sentNanos = nanoTime.getAsLong();
     }
     byte[] payload = first.payload();

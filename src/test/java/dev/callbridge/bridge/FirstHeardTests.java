@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.twilio.ToTwilio;
 import java.io.ByteArrayOutputStream;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,17 +17,17 @@ import org.junit.jupiter.api.Test;
 final class FirstHeardTests {
 
   private static final Instant SENT = Instant.parse("2026-01-01T10:00:00Z");
-  private static final Instant LATER = SENT.plusSeconds(1);
 
   private final AtomicLong nanos = new AtomicLong();
-  private final FirstHeard firstHeard = new FirstHeard("MZ1", nanos::get);
+  private final FirstHeard firstHeard =
+      new FirstHeard("MZ1", Clock.fixed(SENT, ZoneOffset.UTC), nanos::get);
 
   @Test
   void aLongStretchIsProvedEarlyAndLosesNothing() {
     byte[] audio = new byte[16_000];
     new java.util.Random(1).nextBytes(audio);
 
-    List<ToTwilio> sent = firstHeard.playing(stretch(audio, "1:0"), SENT);
+    List<ToTwilio> sent = firstHeard.playing(stretch(audio, "1:0"));
 
     assertThat(marks(sent)).containsExactly("heard:0", "1:0");
     assertThat(audio(sent)).isEqualTo(audio);
@@ -35,27 +37,25 @@ final class FirstHeardTests {
 
   @Test
   void aShortStretchIsProvedByItsOwnMark() {
-    assertThat(marks(firstHeard.playing(stretch(new byte[1_599], "1:0"), SENT)))
-        .containsExactly("1:0");
+    assertThat(marks(firstHeard.playing(stretch(new byte[1_599], "1:0")))).containsExactly("1:0");
     assertThat(firstHeard.markReturned("1:0", true)).isEqualTo(SENT);
   }
 
   @Test
   void onceItIsProvedNothingIsAdded() {
-    firstHeard.playing(stretch(new byte[8_000], "1:0"), SENT);
+    firstHeard.playing(stretch(new byte[8_000], "1:0"));
     firstHeard.markReturned("heard:0", false);
 
-    assertThat(marks(firstHeard.playing(stretch(new byte[8_000], "1:1"), LATER)))
-        .containsExactly("1:1");
+    assertThat(marks(firstHeard.playing(stretch(new byte[8_000], "1:1")))).containsExactly("1:1");
   }
 
   @Test
   void aMarkThatAClearBroughtBackProvesNothing() {
-    firstHeard.playing(stretch(new byte[8_000], "1:0"), SENT);
+    firstHeard.playing(stretch(new byte[8_000], "1:0"));
     firstHeard.cleared();
 
     assertThat(firstHeard.markReturned("heard:0", false)).isNull();
-    assertThat(marks(firstHeard.playing(stretch(new byte[8_000], "2:1"), LATER)))
+    assertThat(marks(firstHeard.playing(stretch(new byte[8_000], "2:1"))))
         .containsExactly("heard:1", "2:1");
     assertThat(firstHeard.markReturned("heard:0", false)).isNull();
     assertThat(firstHeard.markReturned("heard:1", false)).isEqualTo(SENT);
@@ -64,7 +64,7 @@ final class FirstHeardTests {
   @Test
   void aLineThatLivesOnLongAfterTheAudioWasSentHeardIt() {
     assertThat(firstHeard.callerHeard()).as("nothing was sent").isNull();
-    firstHeard.playing(stretch(new byte[8_000], "1:0"), SENT);
+    firstHeard.playing(stretch(new byte[8_000], "1:0"));
 
     nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(1_999));
     assertThat(firstHeard.callerHeard()).isNull();
