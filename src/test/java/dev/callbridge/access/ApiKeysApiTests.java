@@ -208,12 +208,17 @@ final class ApiKeysApiTests {
   void whoSendsManyWrongKeysIsNotAnsweredAnyMoreAndOthersAre() {
     Visitor guesser = new Visitor(callbridge.settings());
     int refused = 0;
-    while (guesser.get(CALLS, Keys.make()).status() == 401 && refused < 500) {
+    var answer = guesser.get(CALLS, Keys.make());
+    while (answer.status() == 401 && refused < 500) {
       refused++;
+      answer = guesser.get(CALLS, Keys.make());
     }
 
-    assertThat(refused).isBetween(100, 200);
-    assertThat(guesser.get(CALLS, "x").header("Retry-After")).isPresent();
+    // More than the bucket holds: it fills again while they come, and faster than a slow machine
+    // asks.
+    assertThat(refused).isGreaterThanOrEqualTo(100).isLessThan(500);
+    assertThat(answer.status()).isEqualTo(429);
+    assertThat(answer.header("Retry-After")).isPresent();
     assertThat(guesser.get(CALLS, "sandbox").status()).isEqualTo(200);
     assertThat(admin.get(CALLS, Keys.make()).status()).isEqualTo(401);
   }
