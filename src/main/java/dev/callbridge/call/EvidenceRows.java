@@ -19,8 +19,8 @@ import reactor.util.retry.Retry;
 
 /// Adds evidence and lets the call's row follow.
 ///
-/// Nothing is locked: the row is written by whoever has seen the most evidence. What follows from a
-/// set of events is the same for all who see it, and sets only grow.
+/// No lock is held from reading to writing: the row is written by whoever has seen the most
+/// evidence. What follows from a set of events is the same for all who see it, and sets only grow.
 @Component
 final class EvidenceRows {
 
@@ -100,7 +100,7 @@ final class EvidenceRows {
                   answered_at = :answered, agent_connected_at = :agentConnected,
                   first_agent_audio_at = :firstAudio, ended_at = :ended, events_seen = :seen,
                   owner = coalesce(:owner, c.owner), settle_after = :settleAfter, settle_tries = 0
-                FROM (SELECT id, state FROM call WHERE id = :id FOR UPDATE) before
+                FROM (SELECT id, state FROM call WHERE id = :id FOR NO KEY UPDATE) before
                 WHERE c.id = before.id AND c.events_seen < :seen
                 RETURNING c.*, before.state <> 'ENDED' AS was_open
                 """)

@@ -2,13 +2,13 @@ package dev.callbridge.call;
 
 /// How a call truly ended. Lack of evidence is never success.
 public enum Outcome {
-  /// The agent was reached, spoke, and the conversation came to an end.
+  /// The agent was reached and heard, and the conversation came to an end.
   COMPLETED(true),
   /// The caller was there and the agent never was.
   AGENT_UNREACHABLE(false),
   /// The agent was there and was lost.
   AGENT_LOST(false),
-  /// The caller hung up before the agent had said anything.
+  /// The caller hung up before hearing the agent.
   CALLER_ABANDONED(true),
   /// A machine answered.
   VOICEMAIL(true),

@@ -1,21 +1,17 @@
 package dev.callbridge.elevenlabs;
 
 import dev.callbridge.elevenlabs.ConversationException.Kind;
-import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.core.JacksonException;
 
 /// Conversations as ElevenLabs keeps them, for those whose webhook never came.
@@ -28,33 +24,12 @@ public final class Conversations {
   /// A transcript of an hour, with room. A larger answer is not read.
   static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
-
-  /// Nobody waits for these: a few at a time, and none of the signed URLs' connections.
-  private static final int MAX_CONNECTIONS = 8;
-
   private final ElevenLabsSettings settings;
   private final WebClient rest;
 
   Conversations(ElevenLabsSettings settings) {
     this.settings = settings;
-    ConnectionProvider pool =
-        ConnectionProvider.builder("elevenlabs-conversations")
-            .maxConnections(MAX_CONNECTIONS)
-            .pendingAcquireMaxCount(100)
-            .pendingAcquireTimeout(TIMEOUT)
-            .maxIdleTime(Duration.ofSeconds(30))
-            .build();
-    HttpClient http =
-        HttpClient.create(pool)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-            .followRedirect(false)
-            .responseTimeout(TIMEOUT);
-    rest =
-        WebClient.builder()
-            .clientConnector(new ReactorClientHttpConnector(http))
-            .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BYTES))
-            .build();
+    rest = RestClients.unhurried("conversations", TIMEOUT, MAX_BYTES);
   }
 
   /// Fails with [ConversationException].

@@ -1,7 +1,6 @@
 package dev.callbridge.elevenlabs;
 
 import dev.callbridge.elevenlabs.WorkspaceException.Kind;
-import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -9,14 +8,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -31,33 +27,12 @@ public final class Workspace {
   /// An agent's prompt may be long. A larger answer is not read.
   private static final int MAX_BYTES = 4 * 1024 * 1024;
 
-  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
-
-  /// No caller waits for these.
-  private static final int MAX_CONNECTIONS = 8;
-
   private final ElevenLabsSettings settings;
   private final WebClient rest;
 
   Workspace(ElevenLabsSettings settings) {
     this.settings = settings;
-    ConnectionProvider pool =
-        ConnectionProvider.builder("elevenlabs-workspace")
-            .maxConnections(MAX_CONNECTIONS)
-            .pendingAcquireMaxCount(100)
-            .pendingAcquireTimeout(TIMEOUT)
-            .maxIdleTime(Duration.ofSeconds(30))
-            .build();
-    HttpClient http =
-        HttpClient.create(pool)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-            .followRedirect(false)
-            .responseTimeout(TIMEOUT);
-    rest =
-        WebClient.builder()
-            .clientConnector(new ReactorClientHttpConnector(http))
-            .codecs(codecs -> codecs.defaultCodecs().maxInMemorySize(MAX_BYTES))
-            .build();
+    rest = RestClients.unhurried("workspace", TIMEOUT, MAX_BYTES);
   }
 
   public Mono<AgentProfile> agent(String agentId) {

@@ -19,7 +19,6 @@ class Tracing {
   record Settings(@DefaultValue("") String endpoint) {}
 
   @Bean(destroyMethod = "close")
-  @org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
   OpenTelemetry openTelemetry(Settings settings) {
     return AutoConfiguredOpenTelemetrySdk.builder()
         .disableShutdownHook()

@@ -115,7 +115,9 @@ final class AgentSockets {
     AgentWire wire = new AgentWire(session);
     Conversation conversation = new Conversation(clips, voice, session, wire, webhooks);
     AtomicInteger clientCode = new AtomicInteger(1006);
-    in.receiveCloseStatus().map(WebSocketCloseStatus::code).subscribe(clientCode::set);
+    in.receiveCloseStatus()
+        .map(WebSocketCloseStatus::code)
+        .subscribe(clientCode::set, e -> session.note("closed", e.toString()));
     in.withConnection(connection -> {
       wire.attach(connection);
       connection.onDispose(() -> {
