@@ -61,11 +61,13 @@ class StreamController {
             beginnings
                 .of(filter, lastSeen)
                 .onErrorMap(Unavailable::orOther)
-                .flatMap(beginning -> {
-                  entered.subscriber().beginWith(beginning.first(), beginning.from());
-                  channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
-                  return write(exchange.getResponse(), entered.subscriber());
-                }),
+                .doOnNext(beginning ->
+                    entered.subscriber().beginWith(beginning.first(), beginning.from()))
+                // Not a flatMap: it would keep the whole query for as long as the stream is on.
+                .then(
+                    Mono.fromRunnable(
+                        () -> channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)))
+                .then(Mono.defer(() -> write(exchange.getResponse(), entered.subscriber()))),
         subscribers::leave);
   }
 

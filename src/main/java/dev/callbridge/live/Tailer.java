@@ -32,8 +32,12 @@ class Tailer implements SmartLifecycle {
 
   private static final Duration POLL = Duration.ofSeconds(1);
 
-  /// What comes within this goes out together.
+  /// What comes within this goes out together. Longer the more there are to write it to, whose
+  /// writes are done by the threads that carry calls.
   private static final Duration GAP = Duration.ofMillis(20);
+
+  private static final Duration GAP_PER_SUBSCRIBER = Duration.ofNanos(250_000);
+  private static final Duration LONGEST_GAP = Duration.ofMillis(250);
 
   /// While something waits for another transaction to end, which nobody announces.
   private static final Duration HELD_UP = Duration.ofMillis(25);
@@ -94,7 +98,12 @@ class Tailer implements SmartLifecycle {
   private Flux<Page> catchUp(Logs logs) {
     return read(logs)
         .expand(page -> page.isFull() || page.isHeldUp() ? again(logs, page) : Mono.empty())
-        .concatWith(Mono.delay(GAP, parts.scheduler()).then(Mono.empty()));
+        .concatWith(Mono.defer(() -> Mono.delay(gap(), parts.scheduler()).then(Mono.empty())));
+  }
+
+  private Duration gap() {
+    Duration gap = GAP.plus(GAP_PER_SUBSCRIBER.multipliedBy(subscribers.count()));
+    return gap.compareTo(LONGEST_GAP) < 0 ? gap : LONGEST_GAP;
   }
 
   private Mono<Page> again(Logs logs, Page page) {

@@ -109,6 +109,29 @@ final class RelayProcess implements AutoCloseable {
     return Long.parseLong(used.group(1)) * 1024;
   }
 
+  /// A gauge without tags; NaN while it is not told.
+  double gauge(String name) {
+    try {
+      String told =
+          HTTP.send(
+                  HttpRequest.newBuilder(management.resolve("/actuator/prometheus"))
+                      .timeout(Duration.ofSeconds(3))
+                      .build(),
+                  BodyHandlers.ofString())
+              .body();
+      return told.lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElse(Double.NaN);
+    } catch (IOException e) {
+      return Double.NaN;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   private String jcmd(String command) throws IOException, InterruptedException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process asked =
