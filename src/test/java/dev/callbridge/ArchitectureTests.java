@@ -53,6 +53,7 @@ final class ArchitectureTests {
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),
+              Map.entry("tools", Set.of("call")),
               Map.entry("telephony", Set.of("twilio", "call", "assistants", "machines")),
               Map.entry("telemetry", Set.of("call")),
               Map.entry("twilio", Set.of("audio"))));
