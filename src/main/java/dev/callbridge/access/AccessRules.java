@@ -81,6 +81,7 @@ class AccessRules {
       Sessions sessions,
       ServerCsrfTokenRepository csrfTokens,
       RequestLimit requestLimit,
+      StreamRights streamRights,
       Environment environment) {
     return http
         // The vendors' routes have a signature to show, and are checked where they are served.
@@ -99,6 +100,7 @@ class AccessRules {
                 .accessDeniedHandler(AccessRules::forbid))
         .addFilterAt(keys.filter(), SecurityWebFiltersOrder.AUTHENTICATION)
         .addFilterBefore(requestLimit::filter, SecurityWebFiltersOrder.AUTHORIZATION)
+        .addFilterAfter(streamRights::filter, SecurityWebFiltersOrder.AUTHORIZATION)
         .authorizeExchange(routes ->
             rules(routes.matchers(managementPort(environment)).permitAll()).anyExchange().denyAll())
         .exceptionHandling(errors ->

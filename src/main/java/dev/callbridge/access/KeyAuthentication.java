@@ -87,6 +87,20 @@ final class KeyAuthentication implements ReactiveAuthenticationManager {
         .switchIfEmpty(Mono.defer(() -> wrong(claim, Keys.prefix(key), NOT_KNOWN)));
   }
 
+  /// Whether whoever came with that key is still who they were. While nobody can tell, they are.
+  Mono<Boolean> isStillTaken(String key) {
+    return configured.find(key).isPresent()
+        ? Mono.just(true)
+        : stored
+            .find(key)
+            .map(found -> !found.isRevoked() && !found.isExpired(clock.instant()))
+            .defaultIfEmpty(false)
+            .onErrorResume(e -> {
+              LOG.warn("key {}: not looked at again: {}", Keys.prefix(key), e.toString());
+              return Mono.just(true);
+            });
+  }
+
   private Mono<Authentication> judge(StoredKey key, KeyClaim claim) {
     if (key.isRevoked()) {
       return wrong(claim, key.name(), "this API key is revoked");

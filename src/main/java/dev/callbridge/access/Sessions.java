@@ -34,6 +34,7 @@ final class Sessions implements ServerSecurityContextRepository {
   private final AccessSettings.SignIn settings;
   private final boolean secure;
   private final String cookie;
+  private final InMemoryWebSessionStore store = new InMemoryWebSessionStore();
   private final Clock clock = Clock.systemUTC();
 
   /// @param origin how browsers reach us, whatever the proxies in between speak to us
@@ -48,7 +49,6 @@ final class Sessions implements ServerSecurityContextRepository {
     CookieWebSessionIdResolver cookies = new CookieWebSessionIdResolver();
     cookies.setCookieName(cookie);
     cookies.addCookieInitializer(it -> it.path("/").httpOnly(true).secure(secure).sameSite(STRICT));
-    InMemoryWebSessionStore store = new InMemoryWebSessionStore();
     store.setMaxSessions(settings.sessions());
     DefaultWebSessionManager manager = new DefaultWebSessionManager();
     manager.setSessionIdResolver(cookies);
@@ -94,6 +94,17 @@ final class Sessions implements ServerSecurityContextRepository {
         .getSession()
         .filter(session -> !isOver(session))
         .flatMap(_ -> contexts.load(exchange));
+  }
+
+  /// Asking counts as use of the session: who watches is there.
+  Mono<Boolean> isStillIn(ServerHttpRequest request) {
+    HttpCookie sent = request.getCookies().getFirst(cookie);
+    return sent == null
+        ? Mono.just(false)
+        : store
+            .retrieveSession(sent.getValue())
+            .map(session -> !isOver(session))
+            .defaultIfEmpty(false);
   }
 
   private boolean isOver(WebSession session) {

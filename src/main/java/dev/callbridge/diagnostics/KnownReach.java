@@ -4,6 +4,7 @@ import dev.callbridge.assistants.AgentReach;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.elevenlabs.AgentAccess;
+import dev.callbridge.elevenlabs.AgentProfile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -32,17 +33,24 @@ class KnownReach implements AgentReach {
   private final DiagnosticsSettings settings;
   private final Assistants assistants;
   private final Function<String, Optional<String>> closedFor;
+  private final Function<String, Mono<AgentProfile>> profiles;
   private final List<Step> deciding;
   private final LongSupplier nanoTime;
   private final Map<String, Long> wanted = new ConcurrentHashMap<>();
   private final Map<String, Known> known = new ConcurrentHashMap<>();
 
   /// @param obstacle null where nothing definite stands in the way
-  private record Known(@Nullable Obstacle obstacle, long at) {}
+  /// @param profile null where it is not known
+  private record Known(@Nullable Obstacle obstacle, @Nullable AgentProfile profile, long at) {}
 
   @Autowired
-  KnownReach(DiagnosticsSettings settings, Assistants assistants, AgentAccess access, Steps steps) {
-    this(settings, assistants, access::closedFor, steps.deciding(), System::nanoTime);
+  KnownReach(
+      DiagnosticsSettings settings,
+      Assistants assistants,
+      AgentAccess access,
+      Facts facts,
+      Steps steps) {
+    this(settings, assistants, access::closedFor, facts::agent, steps.deciding(), System::nanoTime);
   }
 
   /// @param closedFor what calls are kept from an agent for
@@ -50,11 +58,13 @@ class KnownReach implements AgentReach {
       DiagnosticsSettings settings,
       Assistants assistants,
       Function<String, Optional<String>> closedFor,
+      Function<String, Mono<AgentProfile>> profiles,
       List<Step> deciding,
       LongSupplier nanoTime) {
     this.settings = settings;
     this.assistants = assistants;
     this.closedFor = closedFor;
+    this.profiles = profiles;
     this.deciding = deciding;
     this.nanoTime = nanoTime;
   }
@@ -68,6 +78,14 @@ class KnownReach implements AgentReach {
         .map(AgentSteps::closed)
         .map(finding -> obstacle(AgentSteps.CIRCUIT, finding))
         .or(() -> Optional.ofNullable(last).filter(this::isFresh).map(Known::obstacle));
+  }
+
+  @Override
+  public List<Unfit> unfit(String assistant, Brought brought) {
+    Known last = known.get(assistant);
+    return last == null || last.profile() == null || !isFresh(last)
+        ? List.of()
+        : ProfileSteps.unfit(last.profile(), brought);
   }
 
   private static Obstacle obstacle(String step, Finding finding) {
@@ -91,20 +109,24 @@ class KnownReach implements AgentReach {
 
   private Mono<Void> look(String name) {
     Assistant assistant = assistants.of(name);
-    return Flux.fromIterable(deciding)
-        .flatMapSequential(step ->
-            Examination.run(step, assistant)
-                .filter(KnownReach::isDefiniteFailure)
-                .map(finding -> obstacle(step.id(), finding)))
-        .next()
-        .map(Optional::of)
-        .defaultIfEmpty(Optional.empty())
-        .doOnNext(found -> remember(name, found.orElse(null)))
+    Mono<Optional<Obstacle>> obstacle =
+        Flux.fromIterable(deciding)
+            .flatMapSequential(step ->
+                Examination.run(step, assistant)
+                    .filter(KnownReach::isDefiniteFailure)
+                    .map(finding -> obstacle(step.id(), finding)))
+            .next()
+            .singleOptional();
+    // Why it cannot be read, the steps say.
+    Mono<Optional<AgentProfile>> profile =
+        profiles.apply(assistant.agentId()).singleOptional().onErrorReturn(Optional.empty());
+    return Mono.zip(obstacle, profile)
+        .doOnNext(found -> remember(name, found.getT1().orElse(null), found.getT2().orElse(null)))
         .then();
   }
 
-  private void remember(String name, @Nullable Obstacle obstacle) {
-    Known before = known.put(name, new Known(obstacle, nanoTime.getAsLong()));
+  private void remember(String name, @Nullable Obstacle obstacle, @Nullable AgentProfile profile) {
+    Known before = known.put(name, new Known(obstacle, profile, nanoTime.getAsLong()));
     @Nullable Obstacle was = before == null ? null : before.obstacle();
     if (obstacle != null && !obstacle.equals(was)) {
       LOG.warn("calls of {} are refused, {}: {}", name, obstacle.step(), obstacle.detail());

@@ -1,5 +1,7 @@
 package dev.callbridge.diagnostics;
 
+import dev.callbridge.assistants.AgentReach.Brought;
+import dev.callbridge.assistants.AgentReach.Unfit;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.elevenlabs.AgentProfile;
 import java.util.ArrayList;
@@ -143,6 +145,26 @@ class ProfileSteps {
             ? "A call may set firstMessage, language and voiceId."
             : "The assistant sets nothing that is not allowed. A call must not set %s."
                 .formatted(String.join(", ", closed)));
+  }
+
+  /// What that call would be ended for at once.
+  static List<Unfit> unfit(AgentProfile agent, Brought brought) {
+    Stream<Unfit> overrides =
+        Stream.of(AgentOverride.values())
+            .filter(override ->
+                brought.overrides().contains(override.field()) && !override.isAllowedBy(agent))
+            .map(override ->
+                new Unfit(
+                    override.field(),
+                    "is not allowed by the agent; in ElevenLabs, on the agent's page under Security, Overrides, enable "
+                        + override.words()));
+    Stream<Unfit> variables =
+        agent.variables().stream()
+            .filter(name -> !brought.variables().contains(name))
+            .map(name ->
+                new Unfit(
+                    "variables." + name, "is missing: the agent uses it and has no placeholder"));
+    return Stream.concat(overrides, variables).toList();
   }
 
   private static Finding variables(AgentProfile agent) {

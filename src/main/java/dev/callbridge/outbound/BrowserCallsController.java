@@ -19,6 +19,7 @@ import dev.callbridge.call.QuotaExceededException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,7 @@ class BrowserCallsController {
   private final CallResources resources;
   private final MediaTickets tickets;
   private final LiveCalls live;
+  private final Fitness fitness;
   private final Clock clock = Clock.systemUTC();
 
   BrowserCallsController(
@@ -59,13 +61,15 @@ class BrowserCallsController {
       CallQuotas quotas,
       CallResources resources,
       MediaTickets tickets,
-      LiveCalls live) {
+      LiveCalls live,
+      Fitness fitness) {
     this.requests = requests;
     this.calls = calls;
     this.quotas = quotas;
     this.resources = resources;
     this.tickets = tickets;
     this.live = live;
+    this.fitness = fitness;
   }
 
   /// @param path of the media socket, good for one socket and a minute
@@ -85,6 +89,10 @@ class BrowserCallsController {
     if (!live.hasRoom()) {
       throw new ResponseStatusException(
           HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
+    }
+    Optional<Throwable> unfit = fitness.refusal(plan);
+    if (unfit.isPresent()) {
+      return Mono.error(unfit.get());
     }
     UUID id = Call.newId();
     return quotas

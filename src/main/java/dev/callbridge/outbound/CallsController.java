@@ -1,7 +1,5 @@
 package dev.callbridge.outbound;
 
-import dev.callbridge.assistants.AgentReach;
-import dev.callbridge.assistants.AgentReach.Obstacle;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -56,7 +54,7 @@ class CallsController {
   private final Dialer dialer;
   private final LiveCalls live;
   private final InstanceLease lease;
-  private final AgentReach reach;
+  private final Fitness fitness;
   private final Clock clock = Clock.systemUTC();
 
   CallsController(
@@ -68,7 +66,7 @@ class CallsController {
       Dialer dialer,
       LiveCalls live,
       InstanceLease lease,
-      AgentReach reach) {
+      Fitness fitness) {
     this.requests = requests;
     this.calls = calls;
     this.quotas = quotas;
@@ -77,7 +75,7 @@ class CallsController {
     this.dialer = dialer;
     this.live = live;
     this.lease = lease;
-    this.reach = reach;
+    this.fitness = fitness;
   }
 
   /// Stores the call, then has it dialled. The same `Idempotency-Key` with the same body is the
@@ -99,12 +97,10 @@ class CallsController {
           HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
     }
     var once = new CallStore.Idempotency(rights.name(), key, sha256(body));
-    Optional<Obstacle> obstacle = reach.obstacle(plan.assistant());
-    if (obstacle.isPresent()) {
-      LOG.warn("a call is refused: it would not reach its agent ({})", obstacle.get().step());
+    Optional<Throwable> unfit = fitness.refusal(plan);
+    if (unfit.isPresent()) {
       // What was placed before stays placed.
-      return earlier(once)
-          .switchIfEmpty(Mono.error(() -> new UnreachableAgentException(obstacle.get())));
+      return earlier(once).switchIfEmpty(Mono.error(unfit.get()));
     }
     return quotas
         .create(Call.newId(), plan, once, rights)

@@ -1,9 +1,11 @@
 package dev.callbridge.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +66,30 @@ final class SignInTests {
         .contains("sandbox signed in from " + person.address())
         .contains("sandbox signed out")
         .doesNotContain(login.value("callbridge"));
+  }
+
+  @Test
+  void aStreamEndsWithTheRightToWatchIt() {
+    var login = login(GOOD);
+    String token = login.value("XSRF-TOKEN");
+    String both = "callbridge=" + login.value("callbridge") + "; XSRF-TOKEN=" + token;
+    var made = person.makeKey("\"calls:read\"", "");
+    var bySession = person.send("GET", "/api/v1/calls/stream", "", "Cookie", both);
+    var byKey = person.get("/api/v1/calls/stream", made.path("key").asString());
+    var byOther = person.get("/api/v1/calls/stream", "sandbox");
+    assertThat(bySession.status()).isEqualTo(200);
+    assertThat(byKey.status()).isEqualTo(200);
+
+    person.send("POST", "/logout", "", "Cookie", both, "X-XSRF-TOKEN", token);
+    person.delete("/api/v1/api-keys/" + made.path("id").asString(), "sandbox");
+
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(15),
+        () -> {
+          assertThat(bySession.body()).contains("event: ready");
+          assertThat(byKey.body()).contains("event: ready");
+        });
+    assertThat(byOther.isOpen()).isTrue();
   }
 
   @Test

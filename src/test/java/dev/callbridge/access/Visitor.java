@@ -48,6 +48,20 @@ final class Visitor {
       }
     }
 
+    /// Closes it; whether until then more could have come.
+    boolean isOpen() {
+      try (InputStream body = http.body()) {
+        byte[] come = new byte[65_536];
+        int read = 0;
+        while (body.available() > 0 && read >= 0) {
+          read = body.read(come);
+        }
+        return read >= 0;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
     JsonNode json() {
       return new JsonMapper().readTree(body());
     }

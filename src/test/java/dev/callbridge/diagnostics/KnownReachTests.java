@@ -2,13 +2,17 @@ package dev.callbridge.diagnostics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.assistants.AgentReach.Brought;
 import dev.callbridge.assistants.AgentReach.Obstacle;
+import dev.callbridge.assistants.AgentReach.Unfit;
 import dev.callbridge.assistants.Assistants;
+import dev.callbridge.elevenlabs.AgentProfile;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,7 @@ final class KnownReachTests {
   private final AtomicInteger looks = new AtomicInteger();
   private Finding finding = GOOD;
   private Optional<String> closed = Optional.empty();
+  private Optional<AgentProfile> profile = Optional.empty();
 
   private final KnownReach reach =
       new KnownReach(
@@ -37,6 +42,7 @@ final class KnownReachTests {
                   "default", ExaminationTests.assistant("agent_1"),
                   "other", ExaminationTests.assistant("agent_2"))),
           _ -> closed,
+          _ -> Mono.justOrEmpty(profile),
           List.of(new Step("agent", "", Set.of(), _ -> look())),
           nanos::get);
 
@@ -64,6 +70,31 @@ final class KnownReachTests {
     finding = BAD.passing();
     refresh();
     assertThat(reach.obstacle("default")).isEmpty();
+  }
+
+  @Test
+  void whatTheAgentDoesNotTakeIsNamedWhileItIsKnown() {
+    Brought two = new Brought(Set.of("firstMessage", "voiceId"), Set.of("guest"));
+    assertThat(reach.unfit("default", two)).as("not known").isEmpty();
+
+    profile =
+        Optional.of(
+            new AgentProfile(
+                "ulaw_8000",
+                "ulaw_8000",
+                false,
+                Set.of(),
+                Set.of(AgentProfile.VOICE_ID),
+                new TreeSet<>(Set.of("guest", "party")),
+                -1));
+    refresh();
+    assertThat(reach.unfit("default", two))
+        .extracting(Unfit::field)
+        .containsExactly("firstMessage", "variables.party");
+    assertThat(reach.unfit("default", new Brought(Set.of(), Set.of("guest", "party")))).isEmpty();
+
+    pass(Duration.ofSeconds(61));
+    assertThat(reach.unfit("default", two)).as("too long ago").isEmpty();
   }
 
   @Test
