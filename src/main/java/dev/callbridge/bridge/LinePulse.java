@@ -6,6 +6,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /// Notices when a line goes dead, in either direction. Twilio sends audio without pause, silence
 /// included, so no audio is not silence; and a socket that takes nothing is not one that has
@@ -23,6 +25,7 @@ final class LinePulse {
 
   private final LongSupplier unsentBytes;
   private final BooleanSupplier isToEnd;
+  private final Scheduler timer;
 
   /// Written by the socket's thread only; a watcher that sees it late is late by a tick.
   private int beats;
@@ -35,8 +38,13 @@ final class LinePulse {
   /// @param unsentBytes what the socket has not taken yet
   /// @param isToEnd whether this process cannot carry the call any longer
   LinePulse(LongSupplier unsentBytes, BooleanSupplier isToEnd) {
+    this(unsentBytes, isToEnd, Schedulers.parallel());
+  }
+
+  LinePulse(LongSupplier unsentBytes, BooleanSupplier isToEnd, Scheduler timer) {
     this.unsentBytes = unsentBytes;
     this.isToEnd = isToEnd;
+    this.timer = timer;
   }
 
   void beat() {
@@ -47,7 +55,7 @@ final class LinePulse {
   ///
   /// @param alsoWatched run at every tick; what it throws is the failure
   Mono<Void> lost(Runnable alsoWatched) {
-    return Flux.interval(TICK)
+    return Flux.interval(TICK, timer)
         .onBackpressureDrop()
         .doOnNext(_ -> {
           check();

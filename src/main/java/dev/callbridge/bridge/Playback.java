@@ -9,6 +9,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /// What Twilio has been given to play, and how much of it the caller has heard.
 ///
@@ -87,11 +89,15 @@ final class Playback {
 
   /// Completes when everything has been played, or can no longer be expected to be.
   Mono<Void> played() {
+    return played(Schedulers.parallel());
+  }
+
+  Mono<Void> played(Scheduler timer) {
     ending = true;
     signalWhenDrained();
     return drained
         .asMono()
-        .timeout(Duration.ofMillis(bufferedMillis).plus(MARK_GRACE), Mono.empty());
+        .timeout(Duration.ofMillis(bufferedMillis).plus(MARK_GRACE), Mono.empty(), timer);
   }
 
   /// The line is gone: what the caller did not hear by now, the caller will not hear.

@@ -13,6 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /// Runs steps. All are begun at once, so the whole takes as long as the slowest; which of them mean
 /// nothing, because one that they need has failed, is decided afterwards.
@@ -27,17 +29,25 @@ final class Examination {
 
   /// One result for each step, in the order of the steps. Never fails.
   static Mono<List<Result>> of(List<Step> steps, Assistant assistant) {
+    return of(steps, assistant, Schedulers.parallel());
+  }
+
+  static Mono<List<Result>> of(List<Step> steps, Assistant assistant, Scheduler timer) {
     return Flux.fromIterable(steps)
-        .flatMapSequential(step -> run(step, assistant), steps.size(), 1)
+        .flatMapSequential(step -> run(step, assistant, timer), steps.size(), 1)
         .collectList()
         .map(findings -> results(steps, findings));
   }
 
   static Mono<Finding> run(Step step, Assistant assistant) {
+    return run(step, assistant, Schedulers.parallel());
+  }
+
+  private static Mono<Finding> run(Step step, Assistant assistant, Scheduler timer) {
     return Mono.defer(() -> step.check().apply(assistant))
         // Nothing found because there is nothing to look at: a step that it needs says so.
         .switchIfEmpty(Mono.error(() -> new IllegalStateException("nothing to look at")))
-        .timeout(DEADLINE)
+        .timeout(DEADLINE, timer)
         .onErrorResume(e -> Mono.just(unexpected(step, e)));
   }
 

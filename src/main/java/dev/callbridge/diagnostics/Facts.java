@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /// What the vendors say, each thing asked once for all who want to know it at a time, and kept for
 /// a few seconds: however often somebody asks us, the vendors are asked that often.
@@ -54,7 +56,11 @@ class Facts {
   }
 
   static <T> Mono<T> shared(Mono<T> question, Duration keep) {
-    return question.timeout(ANSWER).cache(keep);
+    return shared(question, keep, Schedulers.parallel());
+  }
+
+  static <T> Mono<T> shared(Mono<T> question, Duration keep, Scheduler timer) {
+    return question.timeout(ANSWER, timer).cache(keep, timer);
   }
 
   private <T> Function<String, Mono<T>> each(Function<String, Mono<T>> question) {

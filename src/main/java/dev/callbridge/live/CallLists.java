@@ -79,7 +79,6 @@ class CallLists {
         .map(found ->
             found.size() <= limit
                 ? new CallPage(found, null)
-                : new CallPage(found.subList(0, limit), found.get(limit - 1).id()))
-        .onErrorMap(Unavailable::orOther);
+                : new CallPage(found.subList(0, limit), found.get(limit - 1).id()));
   }
 }

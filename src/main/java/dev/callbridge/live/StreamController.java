@@ -60,7 +60,6 @@ class StreamController {
         entered ->
             beginnings
                 .of(filter, lastSeen)
-                .onErrorMap(Unavailable::orOther)
                 .doOnNext(beginning ->
                     entered.subscriber().beginWith(beginning.first(), beginning.from()))
                 // Not a flatMap: it would keep the whole query for as long as the stream is on.
