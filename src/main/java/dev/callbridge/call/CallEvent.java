@@ -3,6 +3,8 @@ package dev.callbridge.call;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// One piece of evidence. Stored once: a second one of the same call, source and key is the first
 /// one come again.
@@ -13,6 +15,17 @@ import java.util.UUID;
 public record CallEvent(
     UUID callId, Kind kind, Source source, String key, Instant at, Map<String, String> details) {
 
+  /// The header and the detail of `CREATED` with the W3C trace context of whoever asked for the
+  /// call.
+  public static final String TRACE = "traceparent";
+
+  private static final Pattern TRACEPARENT =
+      Pattern.compile("00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}");
+
+  public static boolean isTrace(@Nullable String header) {
+    return header != null && TRACEPARENT.matcher(header).matches();
+  }
+
   public enum Source {
     API,
     TWILIO,
@@ -22,7 +35,7 @@ public record CallEvent(
 
   public enum Kind {
     /// `instance` that will dial it, `machineDetection` where that was asked for; `carrier` where
-    /// it is none.
+    /// it is none; `traceparent` where the request had one.
     CREATED,
     /// Twilio has queued the call: `CallSid`.
     DIAL_ACCEPTED,

@@ -20,6 +20,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,7 @@ class CallsController {
   @PostMapping
   Mono<ResponseEntity<CallResource>> place(
       @RequestHeader(value = "Idempotency-Key", required = false) @Nullable String key,
+      @RequestHeader(value = CallEvent.TRACE, required = false) @Nullable String trace,
       @RequestBody(required = false) byte @Nullable [] body,
       @AuthenticationPrincipal CallRights rights) {
     if (key == null || !key.matches("[\\x21-\\x7E]{1,200}")) {
@@ -105,7 +107,7 @@ class CallsController {
     return quotas
         .create(Call.newId(), plan, once, rights)
         .onErrorMap(e -> refusal(e, rights))
-        .flatMap(this::dial)
+        .flatMap(call -> dial(call, trace))
         .flatMap(call -> accepted(call, false))
         .switchIfEmpty(Mono.defer(() -> earlier(once)));
   }
@@ -122,10 +124,10 @@ class CallsController {
     };
   }
 
-  private Mono<Call> dial(Call call) {
+  private Mono<Call> dial(Call call, @Nullable String trace) {
     LOG.info("call {}: created", call.id());
     return calls
-        .append(event(call.id(), Kind.CREATED, created(call.plan())))
+        .append(event(call.id(), Kind.CREATED, created(call.plan(), trace)))
         .doOnNext(stored -> {
           if (!dialer.dial(stored.id())) {
             evidence.write(event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
@@ -133,12 +135,14 @@ class CallsController {
         });
   }
 
-  private Map<String, String> created(CallPlan plan) {
-    return Map.of(
-        "instance",
-        lease.id().toString(),
-        "machineDetection",
-        Boolean.toString(plan.machineDetection()));
+  private Map<String, String> created(CallPlan plan, @Nullable String trace) {
+    Map<String, String> details = new TreeMap<>();
+    details.put("instance", lease.id().toString());
+    details.put("machineDetection", Boolean.toString(plan.machineDetection()));
+    if (trace != null && CallEvent.isTrace(trace)) {
+      details.put(CallEvent.TRACE, trace);
+    }
+    return details;
   }
 
   private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {

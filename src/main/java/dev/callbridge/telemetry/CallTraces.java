@@ -10,8 +10,12 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanBuilder;
+import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TraceFlags;
+import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import java.time.Instant;
@@ -37,7 +41,7 @@ final class CallTraces implements CallEnd {
   @Override
   public void ended(Call call, List<CallEvent> evidence) {
     CallTruth truth = call.truth();
-    Span root = CallTraceIds.of(call.id(), () -> root(call));
+    Span root = CallTraceIds.of(call.id(), () -> root(call, evidence));
     if (root.isRecording()) {
       CallTruth.Timings at = truth.timings();
       Context inCall = Context.root().with(root);
@@ -52,12 +56,12 @@ final class CallTraces implements CallEnd {
     root.end(end == null || end.isBefore(call.created()) ? call.created() : end);
   }
 
-  private Span root(Call call) {
+  private Span root(Call call, List<CallEvent> evidence) {
     CallTruth truth = call.truth();
+    SpanBuilder builder = tracer.spanBuilder("call").setNoParent();
+    evidence.stream().map(CallTraces::asker).filter(SpanContext::isValid).forEach(builder::addLink);
     Span span =
-        tracer
-            .spanBuilder("call")
-            .setNoParent()
+        builder
             .setSpanKind(
                 call.plan().direction() == Direction.INBOUND ? SpanKind.SERVER : SpanKind.CLIENT)
             .setStartTimestamp(call.created())
@@ -77,6 +81,17 @@ final class CallTraces implements CallEnd {
     return truth.outcome() == null || truth.outcome().isExpected()
         ? span
         : span.setStatus(StatusCode.ERROR, String.valueOf(truth.outcome()));
+  }
+
+  /// The trace in which the call was asked for. The call's own has the call's id.
+  private static SpanContext asker(CallEvent event) {
+    String trace = event.details().get(CallEvent.TRACE);
+    if (trace == null || !CallEvent.isTrace(trace)) {
+      return SpanContext.getInvalid();
+    }
+    String[] parts = trace.split("-");
+    return SpanContext.createFromRemoteParent(
+        parts[1], parts[2], TraceFlags.fromHex(parts[3], 0), TraceState.getDefault());
   }
 
   private void step(String name, Context inCall, @Nullable Instant from, @Nullable Instant to) {

@@ -8,11 +8,13 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,6 +106,11 @@ final class ProcessFaultTests {
     refused.ended().block(SOON);
     assertThat(refused.spoken()).last().asString().startsWith("I am sorry");
     staying.forEach(line -> assertThat(line.finalStatus()).isNull());
+    for (String route : List.of("", "/stream", "/" + UUID.randomUUID())) {
+      HttpResponse<String> answer = world.get("/api/v1/calls" + route);
+      assertThat(answer.statusCode()).as(route).isEqualTo(503);
+      assertThat(answer.body()).contains("the database does not answer");
+    }
     world.restartDatabase();
 
     for (SandboxCall line : ending) {

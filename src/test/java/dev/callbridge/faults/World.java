@@ -11,6 +11,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,6 +37,7 @@ final class World implements AutoCloseable {
   static final String API_KEY = "a-key-that-is-long-enough-for-anyone";
 
   private static final String NUMBER = "+15550001000";
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final Path folder;
   private final int port = freePort();
@@ -130,6 +135,15 @@ final class World implements AutoCloseable {
 
   URI url(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(url(path))
+            .timeout(Duration.ofSeconds(15))
+            .header("X-API-Key", API_KEY)
+            .build(),
+        BodyHandlers.ofString());
   }
 
   private EmbeddedPostgres startDatabase() throws IOException {
