@@ -251,7 +251,7 @@ final class CallSessionTests {
   @Test
   void anAgentThatDoesNotAnswerIsLost() {
     StepVerifier.create(
-            session(new Terms(SOON, Duration.ofSeconds(1), false)).bridge(caller.flux()))
+            session(new Terms(SOON, Duration.ofSeconds(1), null, false)).bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
         .expectNextCount(2)
         .then(() -> caller.next(returned("1:0")))
@@ -264,7 +264,8 @@ final class CallSessionTests {
 
   @Test
   void whatIsSaidOverTheAgentsWordsNeedsNoAnswer() {
-    StepVerifier.create(session(new Terms(SOON, Duration.ofSeconds(1), true)).bridge(caller.flux()))
+    StepVerifier.create(
+            session(new Terms(SOON, Duration.ofSeconds(1), null, true)).bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
         .expectNextCount(2)
         .then(() -> events.next(new FromAgent.CallerSaid("Right.")))
@@ -276,7 +277,7 @@ final class CallSessionTests {
   }
 
   private CallSession session(Duration maxDuration) {
-    return session(new Terms(maxDuration, Duration.ofSeconds(8), true));
+    return session(new Terms(maxDuration, Duration.ofSeconds(8), null, true));
   }
 
   private CallSession session(Terms terms) {
