@@ -11,6 +11,7 @@ import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.env.Environment;
 
 /// Assistants that contradict each other, and what would only show when somebody calls.
@@ -61,7 +62,9 @@ record AssistantsCheck(Settings settings, Environment environment) {
       assistants.forEach(this::checkEntry);
       checkLookups(assistants, hosts);
     } catch (BindException e) {
-      settings.problem(String.valueOf(e.getName()), "cannot be read");
+      ConfigurationProperty property = e.getProperty();
+      settings.problem(
+          String.valueOf(property == null ? e.getName() : property.getName()), "cannot be read");
     }
   }
 

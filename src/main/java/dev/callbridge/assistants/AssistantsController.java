@@ -137,9 +137,10 @@ class AssistantsController {
       @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
       Principal by) {
     refuseConfigured(name);
-    return found(name)
-        .flatMap(_ -> stored.delete(name, ifMatch == null ? null : version(ifMatch)))
-        .flatMap(gone -> gone ? refresh.now() : Mono.error(changed(name)))
+    return stored
+        .delete(name, ifMatch == null ? null : version(ifMatch))
+        .flatMap(gone ->
+            gone ? refresh.now() : found(name).flatMap(_ -> Mono.<Void>error(changed(name))))
         .doOnSuccess(_ -> LOG.info("assistant {} deleted by {}", name, by.getName()))
         .then(Mono.fromSupplier(() -> ResponseEntity.noContent().<Void>build()))
         .onErrorMap(AssistantsController::unavailable);
@@ -192,12 +193,12 @@ class AssistantsController {
   }
 
   /// @param ifMatch a version in quotes, as in `ETag`
-  private static long version(String ifMatch) {
+  private static Long version(String ifMatch) {
     if (!ifMatch.matches("(W/)?\"[0-9]{1,18}\"")) {
       throw InvalidRequestException.badRequest(
           HttpHeaders.IF_MATCH, "is not the version of an assistant, in quotes");
     }
-    return Long.parseLong(ifMatch.replaceAll("[^0-9]", ""));
+    return Long.valueOf(ifMatch.replaceAll("[^0-9]", ""));
   }
 
   private Mono<Long> notMade(String name) {

@@ -77,7 +77,7 @@ public final class Template {
       before = clean;
       clean = DELIMITERS.matcher(clean).replaceAll("");
     }
-    return clean.strip();
+    return clean.replaceAll(" {2,}", " ").strip();
   }
 
   /// Not in the middle of a character.

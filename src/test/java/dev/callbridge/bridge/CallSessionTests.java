@@ -276,6 +276,17 @@ final class CallSessionTests {
     assertEnded(Ending.CALLER_HUNG_UP, "stop");
   }
 
+  @Test
+  void aCallInWhichNobodySaysAnythingIsOver() {
+    Terms terms = new Terms(SOON, Duration.ofSeconds(8), Duration.ofMillis(500), false);
+    StepVerifier.create(session(terms).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1")))
+        .expectComplete()
+        .verify(SOON);
+    events.assertCancelled();
+    assertEnded(Ending.LIMIT_REACHED, "silence");
+  }
+
   private CallSession session(Duration maxDuration) {
     return session(new Terms(maxDuration, Duration.ofSeconds(8), null, true));
   }
