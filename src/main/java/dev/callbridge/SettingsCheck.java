@@ -25,6 +25,7 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
   static List<String> problems(Environment environment) {
     Settings settings = new Settings(environment);
     new ValueCheck(settings).check();
+    new AssistantsCheck(settings, environment).check();
     if (environment.matchesProfiles("sandbox")) {
       checkSandbox(settings);
       return settings.problems();

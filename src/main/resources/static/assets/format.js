@@ -31,6 +31,7 @@ const STEPS = {
   DIAL_UNCONFIRMED: 'Twilio may have taken the call',
   CARRIER_STATUS: 'Twilio status',
   VOICE_WEBHOOK: 'Twilio asked what to do',
+  CALLER_LOOKUP: 'Caller looked up',
   TWIML_SENT: 'Told to connect the stream',
   STREAM_STATUS: 'Stream status',
   MACHINE_DETECTION: 'Twilio says who answered',

@@ -35,11 +35,11 @@ final class ArchitectureTests {
   private static final Map<String, Set<String>> MAY_IMPORT =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("access", Set.of("call")),
+              Map.entry("access", Set.of("call", "requests")),
               Map.entry("aftercall", Set.of("twilio", "elevenlabs", "call")),
               Map.entry("agent", Set.of("audio")),
               Map.entry("apidocs", Set.of()),
-              Map.entry("assistants", Set.of()),
+              Map.entry("assistants", Set.of("requests")),
               Map.entry("audio", Set.of()),
               Map.entry(
                   "bridge",
@@ -49,7 +49,8 @@ final class ArchitectureTests {
               Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),
               Map.entry("live", Set.of("call", "sockets")),
               Map.entry("machines", Set.of("twilio", "call", "assistants")),
-              Map.entry("outbound", Set.of("twilio", "call", "assistants")),
+              Map.entry("outbound", Set.of("twilio", "call", "assistants", "requests")),
+              Map.entry("requests", Set.of()),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -185,6 +186,41 @@ final class SettingsCheckTests {
     settings.put(property, value.formatted(KEY, "a".repeat(53)));
 
     assertThat(problems()).singleElement().asString().startsWith(problem).doesNotContain(KEY);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "numbers.15550007001=default                                      |",
+        "numbers[+15550007001]=a;assistants.b.numbers=+15550007001         | callbridge.assistants.b.numbers gives",
+        "assistants.a.numbers=+15550007001;assistants.b.numbers=+15550007001 | callbridge.assistants.b.numbers gives",
+        "assistants.a.numbers=+15550007001;numbers.15550007001=a           |",
+        "assistants.a.numbers=5550007001                                  | callbridge.assistants.a.numbers has what",
+        "numbers.me=a                                                     | callbridge.numbers has what",
+        "assistants.a.required-variables=name,a b                         | callbridge.assistants.a.required-variables",
+        "assistants.a.sentences.de.unreachable=Nein                       | callbridge.assistants.a.sentences.de is no",
+        "assistants.a.silence=1s                                          | callbridge.assistants.a.silence is less",
+        "assistants.a.silence=soon                                        | callbridge.assistants.a.silence cannot",
+        "assistants.a.lookup=https://crm.example.com/x                    | callbridge.assistants.a.lookup is not at",
+        "assistants.a.lookup=https://crm.example.com/x;lookup.hosts[0].host=CRM.example.com |",
+        "assistants.a.lookup=http://crm.example.com/x;lookup.hosts[0].host=crm.example.com | callbridge.assistants.a.lookup is not https",
+        "assistants.a.lookup=http://127.0.0.1/x;lookup.hosts[0].host=127.0.0.1 | callbridge.assistants.a.lookup is not https",
+        "lookup.hosts[0].host=a/b                                         | callbridge.lookup.hosts has an entry",
+        "lookup.hosts[0].host=a.example;lookup.hosts[0].header=X-Key      | callbridge.lookup.hosts has a header without",
+        "lookup.loopback=true                                             | callbridge.lookup.loopback is for"
+      })
+  void assistantsThatContradictEachOtherAreNamed(String given, @Nullable String problem) {
+    for (String setting : given.split(";")) {
+      String[] parts = setting.split("=", 2);
+      settings.put("callbridge." + parts[0], parts[1]);
+    }
+
+    if (problem == null) {
+      assertThat(problems()).isEmpty();
+    } else {
+      assertThat(problems()).singleElement().asString().startsWith(problem);
+    }
   }
 
   @Test

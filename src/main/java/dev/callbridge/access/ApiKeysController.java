@@ -2,6 +2,7 @@ package dev.callbridge.access;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.requests.Bodies;
 import java.net.URI;
 import java.security.Principal;
 import java.time.Clock;

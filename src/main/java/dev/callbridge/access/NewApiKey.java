@@ -1,5 +1,7 @@
 package dev.callbridge.access;
 
+import dev.callbridge.requests.InvalidRequestException;
+import dev.callbridge.requests.InvalidRequestException.FieldError;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -11,8 +13,6 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ProblemDetail;
-import org.springframework.web.ErrorResponseException;
 
 /// A key that somebody wants made, as the API takes it. What is left out is as the settings say.
 ///
@@ -35,9 +35,7 @@ record NewApiKey(
       @Nullable Instant expiresAt,
       StoredKey.Limits limits) {}
 
-  record FieldError(String field, String problem) {}
-
-  /// @throws ErrorResponseException naming every field that is wrong
+  /// @throws InvalidRequestException naming every field that is wrong
   Checked check(Set<String> allCountries, Instant now) {
     List<FieldError> errors = new ArrayList<>();
     if (name == null || !NAME.matcher(name).matches()) {
@@ -52,7 +50,7 @@ record NewApiKey(
             expiry(now, errors),
             limits(errors));
     if (!errors.isEmpty()) {
-      throw invalid(errors);
+      throw new InvalidRequestException(HttpStatus.BAD_REQUEST, errors);
     }
     return checked;
   }
@@ -122,14 +120,5 @@ record NewApiKey(
       }
     });
     return limits;
-  }
-
-  static ErrorResponseException invalid(List<FieldError> errors) {
-    FieldError first = errors.getFirst();
-    ProblemDetail problem =
-        ProblemDetail.forStatusAndDetail(
-            HttpStatus.BAD_REQUEST, first.field() + " " + first.problem());
-    problem.setProperty("errors", errors);
-    return new ErrorResponseException(HttpStatus.BAD_REQUEST, problem, null);
   }
 }

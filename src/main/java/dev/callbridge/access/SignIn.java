@@ -1,5 +1,6 @@
 package dev.callbridge.access;
 
+import dev.callbridge.requests.Bodies;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

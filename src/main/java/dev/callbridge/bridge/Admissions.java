@@ -109,11 +109,12 @@ class Admissions {
                     || found.status() == CallStatus.RINGING))
         .flatMap(found -> {
           UUID id = Call.newId();
-          Assistant assistant = assistants.of(Assistants.DEFAULT);
+          String name = assistants.answering(found.to());
+          Assistant assistant = assistants.of(name);
           CallPlan plan =
               new CallPlan(
                   Direction.INBOUND,
-                  Assistants.DEFAULT,
+                  name,
                   found.from(),
                   found.to(),
                   new HashMap<>(query),

@@ -50,10 +50,12 @@ final class CallSession {
   private final CallerLine line;
   private final LinePulse pulse;
   private final DeadAir deadAir;
+  private final Silence silence;
   private final @Nullable Hearing hearing;
   private final RelayMeters meters;
   private final VoiceTimes times;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
+  private final Sinks.Empty<Void> quiet = Sinks.empty();
   private final String streamSid;
 
   private boolean ready;
@@ -82,6 +84,7 @@ final class CallSession {
     this.pulse = pulse;
     this.hearing = hearing;
     this.deadAir = new DeadAir(terms.deadAir(), System::nanoTime);
+    this.silence = new Silence(terms.silence(), System::nanoTime);
     this.transcript = new Transcript(firstTurn, clock, evidence::turn);
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
     this.firstHeard = new FirstHeard(streamSid, clock, System::nanoTime);
@@ -143,6 +146,11 @@ final class CallSession {
       meters.waitingFrames.record(line.waitingFrames());
       meters.playbackMillis.record(playback.bufferedMillis());
       deadAir.check();
+      if (playback.bufferedMillis() > 0) {
+        silence.broken();
+      } else if (silence.isTooLong()) {
+        quiet.tryEmitEmpty();
+      }
       if (hearing != null) {
         hearing.tick();
       }
@@ -165,6 +173,7 @@ final class CallSession {
           heard(firstHeard.markReturned(mark.name(), playback.markReturned(mark.name())));
       case FromTwilio.Dtmf(_, _, var press) -> {
         if (press.digit().matches("[0-9A-D#*]")) {
+          silence.broken();
           evidence.pressed(press.digit());
           line.offer(new ToAgent.Context("The caller pressed " + press.digit(), null));
         }
@@ -186,6 +195,9 @@ final class CallSession {
   }
 
   private List<ToTwilio> react(FromAgent event) {
+    if (!(event instanceof FromAgent.Waiting)) {
+      silence.broken();
+    }
     return switch (event) {
       case FromAgent.Ready(var conversationId) -> {
         ready = true;
@@ -259,9 +271,12 @@ final class CallSession {
   }
 
   private Mono<Void> limit() {
-    return Mono.delay(terms.maxDuration())
-        .doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration"))
-        .then();
+    Mono<Void> longest =
+        Mono.delay(terms.maxDuration())
+            .doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration"))
+            .then();
+    return Mono.firstWithSignal(
+        longest, quiet.asMono().doOnSuccess(_ -> end(Ending.LIMIT_REACHED, "silence")));
   }
 
   private void lost(Throwable e) {

@@ -2,6 +2,7 @@ package dev.callbridge.bridge;
 
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.assistants.Assistant;
+import dev.callbridge.assistants.Template;
 import dev.callbridge.bridge.MediaStreamHandler.AdmittedCall;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallPlan;
@@ -67,11 +68,12 @@ class Introductions {
     });
     variables.putAll(plan.variables());
     variables.keySet().removeIf(name -> name.startsWith("system__"));
+    variables.replaceAll((_, value) -> Template.promptValue(value));
     return new Introduction(
         assistant.agentId(),
         call.id().toString(),
         variables,
-        firstMessage(plan, assistant, soFar != null),
+        firstMessage(plan, assistant, variables, soFar != null),
         plan.language() != null ? plan.language() : assistant.language(),
         plan.voiceId() != null ? plan.voiceId() : assistant.voiceId(),
         soFar);
@@ -79,8 +81,13 @@ class Introductions {
 
   /// Nobody is greeted twice, where the greeting is ours to choose: an agent whose greeting was
   /// overridden allows it, of any other that is not known, and it would refuse the conversation.
-  private static @Nullable String firstMessage(CallPlan plan, Assistant assistant, boolean goesOn) {
+  private static @Nullable String firstMessage(
+      CallPlan plan, Assistant assistant, Map<String, Object> variables, boolean goesOn) {
     String first = plan.firstMessage() != null ? plan.firstMessage() : assistant.firstMessage();
-    return first != null && goesOn ? assistant.resuming() : first;
+    if (first == null) {
+      return null;
+    }
+    String text = goesOn ? assistant.in(plan.language()).resuming() : first;
+    return Template.forAgent(text, variables);
   }
 }

@@ -158,6 +158,7 @@ class MediaStreamHandler {
         new Terms(
             call.plan().maxDuration(),
             assistant.deadAir(),
+            assistant.silence(),
             introduction.firstMessage() == null
                 ? assistant.greets()
                 : !introduction.firstMessage().isEmpty());

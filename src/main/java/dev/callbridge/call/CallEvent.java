@@ -46,6 +46,8 @@ public record CallEvent(
     /// Twilio's own parameters, `CallStatus` among them.
     CARRIER_STATUS,
     VOICE_WEBHOOK,
+    /// Who is calling was asked of somebody's own program: `result`.
+    CALLER_LOOKUP,
     TWIML_SENT,
     STREAM_STATUS,
     MACHINE_DETECTION,

@@ -3,6 +3,7 @@ package dev.callbridge.machines;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.assistants.MachinePolicy;
+import dev.callbridge.assistants.Template;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -146,11 +147,12 @@ public class Machines implements SmartLifecycle {
 
   /// That it was spoken is known when the line asks what comes next.
   private Mono<Void> leaveMessage(Call call, String sid, Assistant assistant) {
-    String message = assistant.voicemailMessage() == null ? "" : assistant.voicemailMessage();
+    Assistant spoken = assistant.in(call.plan().language());
+    String message = spoken.voicemailMessage() == null ? "" : spoken.voicemailMessage();
     String document =
         VoicemailMessage.twiml(
-            VoicemailMessage.fill(message, call.plan().variables()),
-            assistant.spokenLanguage(),
+            Template.spoken(message, call.plan().variables()),
+            spoken.spokenLanguage(),
             settings.webhook("/twilio/voice/message-left?call=" + call.id()));
     return twilio
         .instruct(sid, document)

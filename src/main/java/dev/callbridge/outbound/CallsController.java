@@ -14,6 +14,7 @@ import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.QuotaExceededException;
+import dev.callbridge.requests.InvalidRequestException;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -2,6 +2,7 @@ package dev.callbridge.telephony;
 
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
+import dev.callbridge.assistants.Template;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.MediaTickets;
 import dev.callbridge.twilio.TwiML;
@@ -53,7 +54,9 @@ final class StreamTwiML {
   /// For when nothing is known, not even the call.
   String apology() {
     Assistant assistant = assistants.of(Assistants.DEFAULT);
-    return TwiML.say(new TwiML.Sentence(assistant.unreachable(), assistant.spokenLanguage()));
+    return TwiML.say(
+        new TwiML.Sentence(
+            Template.spoken(assistant.unreachable(), Map.of()), assistant.spokenLanguage()));
   }
 
   private TwiML.Stream stream(Call call, Map<String, String> parameters, String token, int number) {
@@ -69,10 +72,11 @@ final class StreamTwiML {
   }
 
   private Assistant assistant(Call call) {
-    return assistants.of(call.plan().assistant());
+    return assistants.of(call.plan().assistant()).in(call.plan().language());
   }
 
   private TwiML.Sentence sentence(Call call, String text) {
-    return new TwiML.Sentence(text, assistant(call).spokenLanguage());
+    return new TwiML.Sentence(
+        Template.spoken(text, call.plan().variables()), assistant(call).spokenLanguage());
   }
 }

@@ -2,6 +2,9 @@ package dev.callbridge.telephony;
 
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
+import dev.callbridge.assistants.CallerLookup;
+import dev.callbridge.assistants.CallerLookup.Caller;
+import dev.callbridge.assistants.CallerLookup.Known;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -13,9 +16,11 @@ import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.twilio.TwiML;
 import dev.callbridge.twilio.WebhookForm;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,6 +46,7 @@ final class VoiceWebhook {
   private final EvidenceWriter evidence;
   private final StreamTwiML twiml;
   private final Assistants assistants;
+  private final CallerLookup lookups;
   private final LiveCalls live;
   private final Clock clock = Clock.systemUTC();
 
@@ -49,11 +55,13 @@ final class VoiceWebhook {
       EvidenceWriter evidence,
       StreamTwiML twiml,
       Assistants assistants,
+      CallerLookup lookups,
       LiveCalls live) {
     this.calls = calls;
     this.evidence = evidence;
     this.twiml = twiml;
     this.assistants = assistants;
+    this.lookups = lookups;
     this.live = live;
   }
 
@@ -77,35 +85,70 @@ final class VoiceWebhook {
   }
 
   private Mono<Call> unknown(WebhookForm form, Map<String, String> query) {
-    if (form.get("CallSid") == null) {
+    String sid = form.get("CallSid");
+    if (sid == null) {
       return Mono.error(new IllegalArgumentException("a voice webhook without a CallSid"));
     }
     UUID id = Call.newId();
-    String wanted = query.getOrDefault("assistant", Assistants.DEFAULT);
+    boolean inbound = isInbound(form);
+    String to = orElse(form.get("To"), "unknown");
+    String asked = query.get("assistant");
+    String wanted = asked != null ? asked : inbound ? assistants.answering(to) : Assistants.DEFAULT;
     Assistant assistant =
         assistants
             .find(wanted)
             .orElseThrow(() -> new IllegalArgumentException("no such assistant"));
-    boolean inbound = "inbound".equals(orElse(form.get("Direction"), "inbound"));
-    CallPlan plan =
-        new CallPlan(
-            inbound ? Direction.INBOUND : Direction.OUTBOUND,
-            wanted,
-            orElse(form.get("From"), "anonymous"),
-            orElse(form.get("To"), "unknown"),
-            new LinkedHashMap<>(variables(query)),
-            null,
-            null,
-            voice(query.get("voice_id")),
-            false,
-            RING_TIMEOUT,
-            assistant.maxDuration(),
-            Map.of());
-    return calls.createInbound(id, plan, webhook(id, form));
+    URI lookup = assistant.lookup();
+    if (lookup == null || !inbound) {
+      return calls.createInbound(id, plan(form, query, wanted, null), webhook(id, form));
+    }
+    Caller caller = new Caller(sid, orElse(form.get("From"), "anonymous"), to, wanted);
+    // Twilio may ask twice; nobody else is.
+    return calls
+        .findByTwilioSid(sid)
+        .flatMap(call -> calls.append(webhook(call.id(), form)))
+        .switchIfEmpty(
+            Mono.defer(() -> lookups.of(lookup, caller))
+                .flatMap(known ->
+                    calls
+                        .createInbound(id, plan(form, query, wanted, known), webhook(id, form))
+                        .doOnNext(call -> lookedUp(call, known))));
+  }
+
+  private CallPlan plan(
+      WebhookForm form, Map<String, String> query, String wanted, @Nullable Known known) {
+    String name = known == null || known.assistant() == null ? wanted : known.assistant();
+    Map<String, Object> variables = new LinkedHashMap<>(variables(query));
+    if (known != null) {
+      variables.putAll(known.variables());
+    }
+    return new CallPlan(
+        isInbound(form) ? Direction.INBOUND : Direction.OUTBOUND,
+        name,
+        orElse(form.get("From"), "anonymous"),
+        orElse(form.get("To"), "unknown"),
+        variables,
+        known == null ? null : known.firstMessage(),
+        known == null ? null : known.language(),
+        voice(query.get("voice_id")),
+        false,
+        RING_TIMEOUT,
+        assistants.of(name).maxDuration(),
+        Map.of());
+  }
+
+  private void lookedUp(Call call, Known known) {
+    LOG.info("call {}: caller looked up, {}", call.id(), known.result().word());
+    evidence.write(event(call, Kind.CALLER_LOOKUP, Map.of("result", known.result().word())));
+  }
+
+  private static boolean isInbound(WebhookForm form) {
+    return "inbound".equals(orElse(form.get("Direction"), "inbound"));
   }
 
   private Mono<String> instruct(Call call, Map<String, String> parameters) {
     LOG.info("call {}: voice webhook, {}", call.id(), call.plan().direction());
+    warnOfMissing(call);
     if (call.isOver()) {
       return Mono.just(TwiML.hangUp());
     }
@@ -120,6 +163,17 @@ final class VoiceWebhook {
           LOG.info("call {}: TwiML sent", call.id());
           evidence.write(event(call, Kind.TWIML_SENT, Map.of()));
         });
+  }
+
+  /// Who calls in is not sent away for what somebody else has not said.
+  private void warnOfMissing(Call call) {
+    List<String> missing =
+        assistants.of(call.plan().assistant()).requiredVariables().stream()
+            .filter(name -> !call.plan().variables().containsKey(name))
+            .toList();
+    if (!missing.isEmpty()) {
+      LOG.warn("call {}: its assistant does without the variables {}", call.id(), missing);
+    }
   }
 
   private CallEvent event(Call call, Kind kind, Map<String, String> details) {

@@ -10,12 +10,32 @@ const SANDBOX_NUMBERS = [
 export class NewCall {
   title = 'Place a call';
   #variables = [{ name: '', value: '' }];
+  #assistants = [];
+  #assistant = '';
+  #required = {};
   #problem = null;
   #busy = false;
   // One key for one form: pressing twice rings once.
   #key = crypto.randomUUID();
 
   constructor(app) { this.app = app; }
+
+  /** Without the list a name can still be typed. */
+  async enter() {
+    if (!this.app.can('calls:read')) return;
+    try {
+      this.#assistants = (await api('/api/v1/assistants')).assistants;
+    } catch (problem) {
+      this.#problem = problem;
+    }
+    this.app.redraw();
+  }
+
+  /** What the chosen assistant cannot do without. */
+  #needed() {
+    const name = this.#assistant.trim() || 'default';
+    return this.#assistants.find((it) => it.name === name)?.requiredVariables ?? [];
+  }
 
   async #place(e) {
     e.preventDefault();
@@ -25,7 +45,9 @@ export class NewCall {
     if (text('assistant')) body.assistant = text('assistant');
     if (text('firstMessage')) body.firstMessage = text('firstMessage');
     if (form.get('machineDetection')) body.machineDetection = true;
-    const variables = this.#variables.filter(({ name }) => name.trim());
+    const variables = [
+      ...this.#variables.filter(({ name }) => name.trim()),
+      ...this.#needed().filter((name) => this.#required[name]).map((name) => ({ name, value: this.#required[name] }))];
     if (variables.length) body.variables = Object.fromEntries(variables.map(({ name, value }) => [name.trim(), value]));
     this.#busy = true;
     this.#problem = null;
@@ -67,7 +89,11 @@ export class NewCall {
             aria-invalid=${this.#problem?.fields?.to ? 'true' : nothing} list="numbers" autocomplete="off">${this.#wrong('to')}
             <span class="hint">With country code. It is rung once, however often you press.</span></label>
           ${sandbox ? html`<datalist id="numbers">${SANDBOX_NUMBERS.map(([number, what]) => html`<option value=${number}>${what}</option>`)}</datalist>` : nothing}
-          <label>Assistant<input name="assistant" placeholder="default" autocomplete="off">${this.#wrong('assistant')}</label>
+          <label>Assistant<input name="assistant" placeholder="default" autocomplete="off" list="assistants"
+            @input=${(e) => { this.#assistant = e.target.value; this.app.redraw(); }}>${this.#wrong('assistant')}</label>
+          <datalist id="assistants">${this.#assistants.map((it) => html`<option value=${it.name}></option>`)}</datalist>
+          ${this.#needed().map((name) => html`<label>${name}<input required autocomplete="off" data-variable=${name} .value=${this.#required[name] ?? ''}
+            @input=${(e) => { this.#required[name] = e.target.value; }}>${this.#wrong(`variables.${name}`)}</label>`)}
           <label>First words<input name="firstMessage" placeholder="The agent's own greeting" autocomplete="off">${this.#wrong('firstMessage')}
             <span class="hint">Needs the override to be enabled in the agent.</span></label>
           <fieldset class="field"><legend class="sr">Variables</legend>

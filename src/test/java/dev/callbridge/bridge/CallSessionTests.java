@@ -251,7 +251,7 @@ final class CallSessionTests {
   @Test
   void anAgentThatDoesNotAnswerIsLost() {
     StepVerifier.create(
-            session(new Terms(SOON, Duration.ofSeconds(1), false)).bridge(caller.flux()))
+            session(new Terms(SOON, Duration.ofSeconds(1), null, false)).bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
         .expectNextCount(2)
         .then(() -> caller.next(returned("1:0")))
@@ -264,7 +264,8 @@ final class CallSessionTests {
 
   @Test
   void whatIsSaidOverTheAgentsWordsNeedsNoAnswer() {
-    StepVerifier.create(session(new Terms(SOON, Duration.ofSeconds(1), true)).bridge(caller.flux()))
+    StepVerifier.create(
+            session(new Terms(SOON, Duration.ofSeconds(1), null, true)).bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
         .expectNextCount(2)
         .then(() -> events.next(new FromAgent.CallerSaid("Right.")))
@@ -275,8 +276,19 @@ final class CallSessionTests {
     assertEnded(Ending.CALLER_HUNG_UP, "stop");
   }
 
+  @Test
+  void aCallInWhichNobodySaysAnythingIsOver() {
+    Terms terms = new Terms(SOON, Duration.ofSeconds(8), Duration.ofMillis(500), false);
+    StepVerifier.create(session(terms).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1")))
+        .expectComplete()
+        .verify(SOON);
+    events.assertCancelled();
+    assertEnded(Ending.LIMIT_REACHED, "silence");
+  }
+
   private CallSession session(Duration maxDuration) {
-    return session(new Terms(maxDuration, Duration.ofSeconds(8), true));
+    return session(new Terms(maxDuration, Duration.ofSeconds(8), null, true));
   }
 
   private CallSession session(Terms terms) {

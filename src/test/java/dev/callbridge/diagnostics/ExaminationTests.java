@@ -3,7 +3,6 @@ package dev.callbridge.diagnostics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.assistants.Assistant;
-import dev.callbridge.assistants.MachinePolicy;
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
 import dev.callbridge.twilio.TwilioSettings;
 import java.net.URI;
@@ -160,22 +159,6 @@ final class ExaminationTests {
   }
 
   static Assistant assistant(String agentId) {
-    Duration some = Duration.ofSeconds(8);
-    return new Assistant(
-        agentId,
-        null,
-        null,
-        null,
-        some,
-        some,
-        true,
-        "",
-        "",
-        "",
-        "",
-        "en-US",
-        null,
-        MachinePolicy.HANG_UP,
-        null);
+    return Assistant.of(agentId);
   }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.assistants.AgentReach.Brought;
 import dev.callbridge.assistants.AgentReach.Obstacle;
 import dev.callbridge.assistants.AgentReach.Unfit;
+import dev.callbridge.assistants.AssistantSettings;
 import dev.callbridge.assistants.Assistants;
+import dev.callbridge.assistants.LookupSettings;
 import dev.callbridge.elevenlabs.AgentProfile;
 import java.time.Duration;
 import java.util.List;
@@ -38,9 +40,12 @@ final class KnownReachTests {
               Duration.ofSeconds(5),
               Duration.ofSeconds(60)),
           new Assistants(
-              Map.of(
-                  "default", ExaminationTests.assistant("agent_1"),
-                  "other", ExaminationTests.assistant("agent_2"))),
+              new AssistantSettings(
+                  Map.of(
+                      "default", ExaminationTests.assistant("agent_1"),
+                      "other", ExaminationTests.assistant("agent_2")),
+                  Map.of(),
+                  new LookupSettings(List.of(), false))),
           _ -> closed,
           _ -> Mono.justOrEmpty(profile),
           List.of(new Step("agent", "", Set.of(), _ -> look())),

@@ -59,15 +59,6 @@ final class MachineActionTests {
   }
 
   @Test
-  void variablesAreFilledInAndNothingElseIs() {
-    assertThat(
-            VoicemailMessage.fill(
-                "Hello {{name}}, {{ count }} $1 {{unknown}}{name}",
-                Map.of("name", "J$1 \\ {{count}}", "count", 2)))
-        .isEqualTo("Hello J$1 \\ {{count}}, 2 $1 {name}");
-  }
-
-  @Test
   void aMessageIsNoLongerThanTwilioTakes() {
     String document = VoicemailMessage.twiml("&".repeat(5_000), "en-US", NEXT);
 

@@ -1,8 +1,6 @@
-package dev.callbridge.outbound;
+package dev.callbridge.requests;
 
-import dev.callbridge.assistants.Assistant;
-import dev.callbridge.assistants.Assistants;
-import dev.callbridge.outbound.InvalidRequestException.FieldError;
+import dev.callbridge.requests.InvalidRequestException.FieldError;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,54 +12,26 @@ import org.springframework.http.HttpStatus;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Collects what is wrong, so that one answer says all of it.
-final class RequestCheck {
-  static final int MAX_TEXT = 2_000;
-  static final int MAX_VARIABLES = 50;
+public class RequestCheck {
+  public static final int MAX_TEXT = 2_000;
+  public static final int MAX_VARIABLES = 50;
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,63}");
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\\n\\t]]");
 
   private final List<FieldError> errors = new ArrayList<>();
 
-  void add(String field, String problem) {
+  public void add(String field, String problem) {
     errors.add(new FieldError(field, problem));
   }
 
-  void orThrow(HttpStatus status) {
+  public void orThrow(HttpStatus status) {
     if (!errors.isEmpty()) {
       throw new InvalidRequestException(status, errors);
     }
   }
 
-  String number(String field, @Nullable String value, NumberPolicy numbers) {
-    if (value == null) {
-      add(field, "is missing");
-      return "";
-    }
-    numbers.malformed(value).ifPresent(problem -> add(field, problem));
-    return value;
-  }
-
-  String from(@Nullable String value, @Nullable String ours) {
-    if (ours == null) {
-      add("from", "cannot be chosen: no number to call from is configured");
-      return "";
-    } else if (value != null && !value.equals(ours)) {
-      add("from", "is not a number of this account");
-    }
-    return ours;
-  }
-
-  Assistant assistant(String name, Assistants assistants) {
-    return assistants
-        .find(name)
-        .orElseGet(() -> {
-          add("assistant", "is not one of " + assistants.names());
-          return assistants.of(Assistants.DEFAULT);
-        });
-  }
-
-  Map<String, Object> variables(@Nullable Map<String, @Nullable Object> values) {
+  public Map<String, Object> variables(@Nullable Map<String, @Nullable Object> values) {
     Map<String, Object> variables = new LinkedHashMap<>();
     if (values == null) {
       return variables;
@@ -83,7 +53,7 @@ final class RequestCheck {
     return variables;
   }
 
-  Map<String, Object> metadata(@Nullable Map<String, @Nullable Object> values) {
+  public Map<String, Object> metadata(@Nullable Map<String, @Nullable Object> values) {
     Map<String, Object> metadata = new LinkedHashMap<>();
     if (values != null) {
       values.forEach((name, value) -> {
@@ -111,7 +81,7 @@ final class RequestCheck {
     };
   }
 
-  @Nullable String text(String field, @Nullable String value) {
+  public @Nullable String text(String field, @Nullable String value) {
     if (value != null && value.length() > MAX_TEXT) {
       add(field, "is longer than " + MAX_TEXT + " characters");
     } else if (value != null && CONTROL.matcher(value).find()) {
@@ -120,22 +90,22 @@ final class RequestCheck {
     return value;
   }
 
-  @Nullable String language(@Nullable String value) {
+  public @Nullable String language(@Nullable String value) {
     return matching("language", value, "[a-z]{2,3}(-[A-Za-z]{2,4})?");
   }
 
-  @Nullable String voice(@Nullable String value) {
+  public @Nullable String voice(@Nullable String value) {
     return matching("voiceId", value, "[A-Za-z0-9]{1,64}");
   }
 
-  private @Nullable String matching(String field, @Nullable String value, String pattern) {
+  public @Nullable String matching(String field, @Nullable String value, String pattern) {
     if (value != null && !value.matches(pattern)) {
       add(field, "does not match " + pattern);
     }
     return value;
   }
 
-  Duration seconds(String field, @Nullable Integer value, int min, int max, long otherwise) {
+  public Duration seconds(String field, @Nullable Integer value, int min, int max, long otherwise) {
     if (value != null && (value < min || value > max)) {
       add(field, "is " + value + ", not from " + min + " to " + max);
     }

@@ -1,10 +1,7 @@
-package dev.callbridge.access;
+package dev.callbridge.requests;
 
-import dev.callbridge.access.NewApiKey.FieldError;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.web.ErrorResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.exc.InputCoercionException;
@@ -18,8 +15,9 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.type.LogicalType;
 
-/// Reads bodies to the letter: of a key that was misspelt nobody should have to guess what it may.
-final class Bodies {
+/// Reads bodies to the letter: a misspelt field is an error. Left unread, it would be a call, or a
+/// key, other than the one asked for.
+public final class Bodies {
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -38,8 +36,8 @@ final class Bodies {
 
   private Bodies() {}
 
-  /// @throws ErrorResponseException naming the field that cannot be read
-  static <T> T read(byte @Nullable [] body, Class<T> type) {
+  /// @throws InvalidRequestException naming the field that cannot be read
+  public static <T> T read(byte @Nullable [] body, Class<T> type) {
     if (body == null) {
       throw wrong("body", "is missing");
     }
@@ -54,12 +52,15 @@ final class Bodies {
     } catch (DatabindException | InputCoercionException e) {
       throw wrong(path(e), "has a value of the wrong type");
     } catch (JacksonException e) {
-      throw wrong("body", "is not JSON");
+      throw wrong(
+          "body",
+          "is not JSON: line %d, column %d"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
   }
 
-  private static ErrorResponseException wrong(String field, String problem) {
-    return NewApiKey.invalid(List.of(new FieldError(field, problem)));
+  private static InvalidRequestException wrong(String field, String problem) {
+    return InvalidRequestException.badRequest(field, problem);
   }
 
   private static String path(JacksonException e) {

@@ -1,4 +1,4 @@
-package dev.callbridge.outbound;
+package dev.callbridge.requests;
 
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -7,16 +7,16 @@ import org.springframework.web.ErrorResponseException;
 
 /// A request that cannot be carried out as it is. Every field that is wrong is named with what is
 /// wrong with it.
-final class InvalidRequestException extends ErrorResponseException {
+public final class InvalidRequestException extends ErrorResponseException {
 
   /// @param field its path in the body, or the header's name
-  record FieldError(String field, String problem) {}
+  public record FieldError(String field, String problem) {}
 
-  InvalidRequestException(HttpStatus status, List<FieldError> errors) {
+  public InvalidRequestException(HttpStatus status, List<FieldError> errors) {
     super(status, problem(status, errors), null);
   }
 
-  static InvalidRequestException badRequest(String field, String problem) {
+  public static InvalidRequestException badRequest(String field, String problem) {
     return new InvalidRequestException(
         HttpStatus.BAD_REQUEST, List.of(new FieldError(field, problem)));
   }

@@ -1,0 +1,7 @@
+package dev.callbridge.assistants;
+
+/// What the agent of an assistant is.
+public enum AgentKind {
+  /// An agent on ElevenLabs's platform, by its id there.
+  ELEVENLABS
+}
