@@ -1,6 +1,7 @@
 package dev.callbridge.assistants;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param machine what is done about a machine that answers, where that was asked to be found out
 /// @param voicemailMessage left on a machine, its `{{variables}}` filled in; `LEAVE_MESSAGE` needs
 ///   one
+/// @param tools the names of those its agent may use
 public record Assistant(
     String agentId,
     @Nullable String firstMessage,
@@ -38,7 +40,8 @@ public record Assistant(
     @DefaultValue("en-US") String spokenLanguage,
     @Nullable String handOffNumber,
     @DefaultValue("hang-up") MachinePolicy machine,
-    @Nullable String voicemailMessage) {
+    @Nullable String voicemailMessage,
+    @DefaultValue List<String> tools) {
 
   public Assistant {
     if (machine == MachinePolicy.LEAVE_MESSAGE
