@@ -29,6 +29,12 @@ record ValueCheck(Settings settings) {
                   "callbridge.access.sign-in.attempts-per-minute",
               "callbridge.access.sign-in.sessions", "callbridge.access.sign-in.sessions"));
 
+  private static final Map<String, String> TOOLS =
+      new TreeMap<>(
+          Map.of(
+              "callbridge.tools.per-call", "CALLBRIDGE_TOOLS_PER_CALL",
+              "callbridge.tools.at-once", "callbridge.tools.at-once"));
+
   private static final Map<String, String> DURATIONS =
       new TreeMap<>(
           Map.of(
@@ -45,6 +51,8 @@ record ValueCheck(Settings settings) {
   void check() {
     COUNTS.forEach((property, variable) ->
         settings.match(property, variable, "[1-9][0-9]{0,8}", "a number from 1 on"));
+    TOOLS.forEach((property, variable) ->
+        settings.match(property, variable, "[1-9][0-9]{0,3}", "a number from 1 to 9999"));
     settings.match("callbridge.access.proxies", "CALLBRIDGE_PROXIES", "[0-9]", "from 0 to 9");
     PRICES.forEach(this::checkPrice);
     DURATIONS.forEach(this::checkDuration);

@@ -43,7 +43,15 @@ final class ArchitectureTests {
               Map.entry("audio", Set.of()),
               Map.entry(
                   "bridge",
-                  Set.of("twilio", "agent", "audio", "call", "assistants", "sockets", "machines")),
+                  Set.of(
+                      "twilio",
+                      "agent",
+                      "audio",
+                      "call",
+                      "assistants",
+                      "sockets",
+                      "machines",
+                      "tools")),
               Map.entry("call", Set.of()),
               Map.entry("diagnostics", Set.of("twilio", "elevenlabs", "call", "assistants")),
               Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),

@@ -176,6 +176,8 @@ final class SettingsCheckTests {
         "callbridge.relay.drain-limit    | soon                          | CALLBRIDGE_DRAIN_LIMIT is not",
         "callbridge.cost.twilio-per-minute | -1                          | CALLBRIDGE_TWILIO_PER_MINUTE is less",
         "callbridge.cost.twilio-per-minute | cheap                       | CALLBRIDGE_TWILIO_PER_MINUTE is not",
+        "callbridge.tools.per-call       | 0                             | CALLBRIDGE_TOOLS_PER_CALL is not",
+        "callbridge.tools.at-once        | many                          | callbridge.tools.at-once is not",
         "callbridge.outbound.countries   | US,UK                         | CALLBRIDGE_COUNTRIES are not",
         "management.server.port          | 8080                          | MANAGEMENT_SERVER_PORT is SERVER_PORT",
         "management.server.port          | 80800                         | MANAGEMENT_SERVER_PORT is not",

@@ -39,6 +39,11 @@ final class CallSession {
   /// From the agent's goodbye to its closing the conversation. Then we close it.
   static final Duration GOODBYE_GRACE = Duration.ofSeconds(2);
 
+  /// Of an agent that has asked for the end and talks on. Then it is cut short.
+  static final Duration LONGEST_GOODBYE = Duration.ofSeconds(10);
+
+  private static final Duration TICK = Duration.ofMillis(250);
+
   private final Clock clock = Clock.systemUTC();
   private final Agent agent;
   private final Introduction introduction;
@@ -54,12 +59,15 @@ final class CallSession {
   private final @Nullable Hearing hearing;
   private final RelayMeters meters;
   private final VoiceTimes times;
+  private final ToolCalls tools;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final Sinks.Empty<Void> quiet = Sinks.empty();
+  private final Sinks.Empty<Void> leaving = Sinks.empty();
   private final String streamSid;
 
   private boolean ready;
   private boolean spoke;
+  private volatile long lastSpoke;
 
   private long droppedFrames;
   private volatile @Nullable Throwable failure;
@@ -75,7 +83,8 @@ final class CallSession {
       SessionEvidence evidence,
       LinePulse pulse,
       @Nullable Hearing hearing,
-      RelayMeters meters) {
+      RelayMeters meters,
+      ToolDesk desk) {
     this.agent = agent;
     this.introduction = introduction;
     this.terms = terms;
@@ -90,6 +99,7 @@ final class CallSession {
     this.firstHeard = new FirstHeard(streamSid, clock, System::nanoTime);
     this.meters = meters;
     this.times = new VoiceTimes(meters, System::nanoTime);
+    this.lastSpoke = System.nanoTime();
     this.line =
         new CallerLine(
             () -> {
@@ -98,6 +108,7 @@ final class CallSession {
             },
             System::nanoTime,
             nanos -> meters.toAgent.record(nanos, TimeUnit.NANOSECONDS));
+    this.tools = new ToolCalls(desk, evidence, deadAir, line);
   }
 
   /// Carries the caller's voice to the agent and the agent's voice back. May be called once.
@@ -113,6 +124,7 @@ final class CallSession {
               return agent.converse(introduction, line);
             })
         .takeUntilOther(goodbye.asMono().then(Mono.delay(GOODBYE_GRACE)))
+        .takeUntilOther(leaving.asMono().then(Mono.defer(this::lastWords)))
         .doOnError(this::lost)
         .concatMapIterable(this::react, 1)
         .doOnNext(times::left)
@@ -122,6 +134,7 @@ final class CallSession {
             Mono.firstWithSignal(
                     listen(caller),
                     limit(),
+                    tools.answering(),
                     hungUp.doOnSuccess(_ -> end(Ending.CALLER_HUNG_UP, "hang_up_requested")))
                 .onErrorResume(e -> {
                   failure = e;
@@ -209,6 +222,7 @@ final class CallSession {
       }
       case FromAgent.Audio audio -> {
         spoke = true;
+        lastSpoke = System.nanoTime();
         List<ToTwilio> played = playback.play(audio);
         if (played.isEmpty()) {
           yield played;
@@ -241,15 +255,12 @@ final class CallSession {
         transcript.agentCorrected(text);
         yield List.of();
       }
-      case FromAgent.ToolCall(var id, var name, _) -> {
-        evidence.toolCalled(id, name);
-        deadAir.toolCalled();
-        line.offer(new ToAgent.ToolResult(id, "There is no tool of that name here.", true));
-        deadAir.toolAnswered();
+      case FromAgent.ToolCall call -> {
+        tools.asked(call);
         yield List.of();
       }
       case FromAgent.Working _ -> {
-        deadAir.toolCalled();
+        deadAir.working();
         yield List.of();
       }
       case FromAgent.Waiting _ -> {
@@ -262,6 +273,26 @@ final class CallSession {
         yield List.of();
       }
     };
+  }
+
+  /// The agent wants the call to end, and may not have said its last word yet.
+  void leave() {
+    end(Ending.AGENT_ENDED, "end_call");
+    leaving.tryEmitEmpty();
+  }
+
+  /// Completes when the agent has said nothing for a while; what it said then plays out.
+  private Mono<Void> lastWords() {
+    long began = System.nanoTime();
+    return Flux.interval(TICK)
+        .onBackpressureDrop()
+        .filter(_ -> {
+          long now = System.nanoTime();
+          return now - Math.max(lastSpoke, began) >= GOODBYE_GRACE.toNanos()
+              || now - began >= LONGEST_GOODBYE.toNanos();
+        })
+        .next()
+        .then();
   }
 
   /// The agent is done: what it said is heard to its end.

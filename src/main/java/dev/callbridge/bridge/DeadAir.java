@@ -2,6 +2,7 @@ package dev.callbridge.bridge;
 
 import dev.callbridge.agent.AgentException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 /// Nothing is owed to a caller who is silent, nor by an agent whose last words are still playing.
 final class DeadAir {
 
-  /// What a tool may take before the agent's silence counts again.
+  /// What a tool of the agent's platform may take before the agent's silence counts again.
   static final Duration TOOL_TIMEOUT = Duration.ofSeconds(8);
 
   private final long limit;
   private final LongSupplier nanoTime;
   private volatile @Nullable Debt debt;
+  private final AtomicInteger tools = new AtomicInteger();
   private volatile long busyUntil;
   private volatile boolean spoke;
 
@@ -51,13 +53,19 @@ final class DeadAir {
     }
   }
 
-  /// The agent waits for a tool, and the caller for both.
-  void toolCalled() {
+  /// The agent is at something of which nobody says when it is done.
+  void working() {
     busyUntil = nanoTime.getAsLong() + TOOL_TIMEOUT.toNanos();
+  }
+
+  /// The agent waits for a tool of ours, which is answered in any case, and the caller for both.
+  void toolCalled() {
+    tools.incrementAndGet();
   }
 
   void toolAnswered() {
     busyUntil = nanoTime.getAsLong();
+    tools.decrementAndGet();
   }
 
   /// Who goes on talking to nobody waits no longer than twice as long.
@@ -65,7 +73,7 @@ final class DeadAir {
   /// @throws AgentException when it has been too long
   void check() {
     Debt owed = debt;
-    if (owed == null) {
+    if (owed == null || tools.get() > 0) {
       return;
     }
     long now = nanoTime.getAsLong();

@@ -57,6 +57,8 @@ class MediaStreamHandler {
   private final Machines machines;
   private final HangUps hangUps;
   private final RelayMeters meters;
+  private final ToolDesks desks;
+  private final LiveSessions sessions;
 
   MediaStreamHandler(
       Agent agent,
@@ -67,7 +69,9 @@ class MediaStreamHandler {
       InstanceLease lease,
       Machines machines,
       HangUps hangUps,
-      RelayMeters meters) {
+      RelayMeters meters,
+      ToolDesks desks,
+      LiveSessions sessions) {
     this.agent = agent;
     this.introductions = introductions;
     this.assistants = assistants;
@@ -77,6 +81,8 @@ class MediaStreamHandler {
     this.machines = machines;
     this.hangUps = hangUps;
     this.meters = meters;
+    this.desks = desks;
+    this.sessions = sessions;
     MediaStreamCodec.learn();
   }
 
@@ -175,16 +181,21 @@ class MediaStreamHandler {
             evidence,
             new LinePulse(() -> unsentBytes(channel), live::areToEnd),
             hearing(admitted, evidence),
-            meters);
+            meters,
+            desks.of(call.id(), assistant));
     LiveCalls.Connection connection =
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
     return Flux.using(
         () -> {
           evidence.mediaConnected(admitted.isBrowser() ? null : callSid, stream, lease.id());
+          sessions.enter(call.id(), session);
           return live.enter(connection);
         },
         replaced -> session.bridge(caller, hangUp(admitted)).takeUntilOther(replaced),
-        _ -> live.leave(connection));
+        _ -> {
+          sessions.leave(call.id(), session);
+          live.leave(connection);
+        });
   }
 
   /// Twilio ends a call that it is asked to end. Nobody does that for a browser's.

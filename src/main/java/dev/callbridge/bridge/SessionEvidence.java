@@ -7,6 +7,7 @@ import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.Heard;
 import dev.callbridge.call.Turn;
+import dev.callbridge.tools.ToolAnswer;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -82,8 +83,28 @@ final class SessionEvidence {
     write(Kind.DTMF, session + ":" + presses++, Map.of("digit", digit));
   }
 
-  void toolCalled(String toolCallId, String name) {
-    write(Kind.TOOL_CALL, session + ":" + tools++, Map.of("toolCallId", toolCallId, "name", name));
+  /// @return what its answer is to be stored under
+  String toolCalled(String toolCallId, String name) {
+    String key = session + ":" + tools++;
+    write(Kind.TOOL_CALL, key, Map.of("toolCallId", storable(toolCallId), "name", storable(name)));
+    return key;
+  }
+
+  void toolAnswered(String key, String name, ToolAnswer answer, long millis) {
+    String how = answer.how().word();
+    LOG.info("call {}: tool {} answered, {} in {} ms", callId, printable(name), how, millis);
+    write(
+        Kind.TOOL_RESULT,
+        key,
+        Map.of(
+            "name",
+            storable(name),
+            "result",
+            how,
+            "isError",
+            "" + answer.result().isError(),
+            "ms",
+            "" + millis));
   }
 
   CallEvent heard(Heard what) {
@@ -123,6 +144,11 @@ final class SessionEvidence {
     CallEvent event = new CallEvent(callId, kind, Source.RELAY, key, at, all);
     writer.write(event);
     return event;
+  }
+
+  /// Names that an agent makes up: what the database does not take would cost more than the name.
+  private static String storable(String name) {
+    return name.substring(0, Math.min(name.length(), 200)).replace('\0', ' ');
   }
 
   /// The agent's platform names its conversations: a name that would forge a log line is not

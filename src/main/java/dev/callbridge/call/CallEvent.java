@@ -73,7 +73,10 @@ public record CallEvent(
     AFTER_STREAM,
     HANG_UP_REQUESTED,
     DTMF,
+    /// The agent asked for something: `toolCallId`, `name`.
     TOOL_CALL,
+    /// What it was answered, under the same key: `name`, `result` in a word, `isError`, `ms`.
+    TOOL_RESULT,
     REJECTED,
     /// Nothing more is waited for: `CallStatus` where Twilio was asked, or the `reason`.
     SETTLED,

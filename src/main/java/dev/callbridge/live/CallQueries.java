@@ -2,6 +2,7 @@ package dev.callbridge.live;
 
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallNotes;
 import dev.callbridge.call.CallResource;
 import dev.callbridge.call.CallResources;
 import dev.callbridge.call.CallStore;
@@ -26,11 +27,13 @@ class CallQueries {
 
   private final CallStore calls;
   private final CallResources resources;
+  private final CallNotes notes;
   private final Transcripts transcripts;
 
-  CallQueries(CallStore calls, CallResources resources, Transcripts transcripts) {
+  CallQueries(CallStore calls, CallResources resources, CallNotes notes, Transcripts transcripts) {
     this.calls = calls;
     this.resources = resources;
+    this.notes = notes;
     this.transcripts = transcripts;
   }
 
@@ -46,8 +49,12 @@ class CallQueries {
   Mono<CallDetail> one(@PathVariable String id) {
     return find(id)
         .flatMap(call ->
-            Mono.zip(resources.of(call), timeline(call), turns(call.id()))
-                .map(all -> new CallDetail(all.getT1(), all.getT2(), all.getT3())));
+            Mono.zip(
+                    resources.of(call),
+                    notes.of(call.id()).collectList(),
+                    timeline(call),
+                    turns(call.id()))
+                .map(all -> new CallDetail(all.getT1(), all.getT2(), all.getT3(), all.getT4())));
   }
 
   private Mono<List<CallDetail.Step>> timeline(Call call) {

@@ -18,6 +18,9 @@ import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.testing.Plans;
+import dev.callbridge.tools.ToolAnswer;
+import dev.callbridge.tools.ToolAnswer.How;
+import dev.callbridge.tools.ToolResult;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.ToTwilio;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,6 +47,9 @@ final class CallSessionTests {
   private final TestPublisher<FromTwilio> caller = TestPublisher.create();
   private final TestPublisher<FromAgent> events = TestPublisher.create();
   private final List<ToAgent> heardByAgent = new ArrayList<>();
+
+  private ToolDesk desk =
+      (_, _, _) -> Mono.just(new ToolAnswer(ToolResult.refused("There is none."), How.UNKNOWN));
 
   private final UUID id = UuidCreator.getTimeOrderedEpoch();
   private final Callbridge callbridge;
@@ -249,6 +255,53 @@ final class CallSessionTests {
   }
 
   @Test
+  void aToolThatRunsIsCancelledWhenTheCallerHangsUp() {
+    TestPublisher<ToolAnswer> tool = TestPublisher.create();
+    desk = (_, _, _) -> tool.mono();
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.ToolCall("t1", "book", Map.of())))
+        .then(tool::assertWasSubscribed)
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    tool.assertCancelled();
+    assertThat(heardByAgent).isEmpty();
+  }
+
+  @Test
+  void everyToolCallIsAnsweredOnceHoweverManyThereAre() {
+    desk = (_, _, _) -> Mono.never();
+    int many = ToolCalls.AT_ONCE + ToolCalls.MAX_WAITING + 5;
+    StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
+        .then(() -> {
+          for (int i = 0; i < many; i++) {
+            events.next(new FromAgent.ToolCall("t" + i, "book", Map.of()));
+          }
+        })
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertThat(heardByAgent).hasSize(5);
+  }
+
+  @Test
+  void anAgentThatLeavesIsHeardToItsEnd() {
+    CallSession session = session(Duration.ofMinutes(5));
+    StepVerifier.create(session.bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(session::leave)
+        .then(() -> events.next(says(2)))
+        .expectNextCount(2)
+        .thenAwait(CallSession.GOODBYE_GRACE)
+        .then(() -> caller.next(returned("2:1")))
+        .expectComplete()
+        .verify(SOON);
+    events.assertCancelled();
+    assertEnded(Ending.AGENT_ENDED, "end_call");
+  }
+
+  @Test
   void anAgentThatDoesNotAnswerIsLost() {
     StepVerifier.create(
             session(new Terms(SOON, Duration.ofSeconds(1), null, false)).bridge(caller.flux()))
@@ -305,7 +358,8 @@ final class CallSessionTests {
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
         new LinePulse(() -> 0, () -> false),
         null,
-        new RelayMeters(new SimpleMeterRegistry()));
+        new RelayMeters(new SimpleMeterRegistry()),
+        desk);
   }
 
   /// Once and for all, and in the store.

@@ -65,9 +65,9 @@ final class DeadAirTests {
   }
 
   @Test
-  void aToolHasItsOwnTime() {
+  void whatAnAgentIsAtHasItsOwnTime() {
     air.owed();
-    air.toolCalled();
+    air.working();
     pass(DeadAir.TOOL_TIMEOUT.plus(LIMIT).minus(SECOND));
     isFine();
     pass(SECOND);
@@ -78,7 +78,11 @@ final class DeadAirTests {
   void afterItsAnswerTheAgentHasTheUsualTime() {
     air.owed();
     air.toolCalled();
-    pass(SECOND);
+    air.toolCalled();
+    pass(LIMIT);
+    air.toolAnswered();
+    pass(LIMIT.multipliedBy(2));
+    isFine();
     air.toolAnswered();
     pass(LIMIT.minus(SECOND));
     isFine();

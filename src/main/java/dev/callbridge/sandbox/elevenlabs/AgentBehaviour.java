@@ -36,6 +36,9 @@ public enum AgentBehaviour {
   PCM_OUT("pcm-out", "speaks PCM at 16 kHz, expects mu-law"),
   TALKATIVE("talkative", "first reply is one long sentence, made to be interrupted"),
   TOOL("tool", "calls a client tool after the caller's second turn and waits 5 s for its result"),
+  NOTES(
+      "notes",
+      "notes the caller's first turn down by a client tool, and hangs up by one after its goodbye"),
   CORRECTS("corrects", "corrects the text of each reply, though nobody interrupted"),
 
   OVERRIDE_ERROR("override-error", "answers the initiation with override_error and closes 1008"),

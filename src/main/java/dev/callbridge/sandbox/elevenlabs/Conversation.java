@@ -393,6 +393,9 @@ final class Conversation implements Ear.Listener {
       waitingForTool = true;
       say(Dialogue.CHECKING);
       tools.call(() -> afterTool(line));
+    } else if (behaviour == AgentBehaviour.NOTES && turns == 1) {
+      waitingForTool = true;
+      tools.takeNote("The caller wants: " + heard, () -> afterTool(line));
     } else {
       say(line);
     }
@@ -420,6 +423,10 @@ final class Conversation implements Ear.Listener {
   private void hangUpWhenSaid() {
     if (!mouth.isDone()) {
       agenda.in(TICK, this::hangUpWhenSaid);
+      return;
+    }
+    if (behaviour == AgentBehaviour.NOTES) {
+      tools.askForTheEnd();
       return;
     }
     tools.endCall();

@@ -47,12 +47,26 @@ final class Tools {
 
   /// Calls the client's tool, then goes on whatever came of it.
   void call(Runnable goOn) {
+    call(name, parameters, goOn);
+  }
+
+  void takeNote(String text, Runnable goOn) {
+    call("take_note", JSON.createObjectNode().put("text", text), goOn);
+  }
+
+  /// Asks the client to hang up.
+  void askForTheEnd() {
+    call("end_call", JSON.createObjectNode(), () -> {});
+  }
+
+  private void call(String tool, JsonNode arguments, Runnable goOn) {
+    name = tool;
     callId = "call_" + Long.toHexString(ThreadLocalRandom.current().nextLong());
     next = goOn;
     timeout = agenda.in(TIMEOUT, this::timedOut);
     wire.send(
         "client_tool_call",
-        AgentMessages.toolCall(name, callId, parameters, wire.nextEventId()),
+        AgentMessages.toolCall(name, callId, arguments, wire.nextEventId()),
         name + " " + callId);
   }
 
