@@ -43,16 +43,20 @@ final class ArchitectureTests {
               Map.entry("audio", Set.of()),
               Map.entry(
                   "bridge",
-                  Set.of("twilio", "agent", "audio", "call", "assistants", "sockets", "machines")),
+                  Set.of(
+                      "twilio", "agent", "audio", "call", "assistants", "sockets", "machines", "own")),
               Map.entry("call", Set.of()),
               Map.entry("diagnostics", Set.of("twilio", "elevenlabs", "call", "assistants")),
               Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),
               Map.entry("live", Set.of("call", "sockets")),
               Map.entry("machines", Set.of("twilio", "call", "assistants")),
               Map.entry("outbound", Set.of("twilio", "call", "assistants")),
+              Map.entry(
+                  "own", Set.of("agent", "assistants", "audio", "speech", "tools")),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),
+              Map.entry("speech", Set.of("agent", "audio", "elevenlabs", "sockets")),
               Map.entry("tools", Set.of("call")),
               Map.entry("telephony", Set.of("twilio", "call", "assistants", "machines")),
               Map.entry("telemetry", Set.of("call")),

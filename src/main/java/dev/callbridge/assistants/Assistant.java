@@ -22,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param machine what is done about a machine that answers, where that was asked to be found out
 /// @param voicemailMessage left on a machine, its `{{variables}}` filled in; `LEAVE_MESSAGE` needs
 ///   one
+/// @param own an agent that is put together here, and not one of ElevenLabs's, or null
 public record Assistant(
     String agentId,
     @Nullable String firstMessage,
@@ -38,9 +39,16 @@ public record Assistant(
     @DefaultValue("en-US") String spokenLanguage,
     @Nullable String handOffNumber,
     @DefaultValue("hang-up") MachinePolicy machine,
-    @Nullable String voicemailMessage) {
+    @Nullable String voicemailMessage,
+    @Nullable OwnAgentSettings own) {
+
+  /// Stands for the agent's id where the agent is our own.
+  public static final String OWN = "own";
 
   public Assistant {
+    if (own != null && agentId == null) {
+      agentId = OWN;
+    }
     if (machine == MachinePolicy.LEAVE_MESSAGE
         && (voicemailMessage == null || voicemailMessage.isBlank())) {
       throw new IllegalArgumentException("machine: leave-message needs a voicemail-message");

@@ -176,6 +176,7 @@ final class ExaminationTests {
         "en-US",
         null,
         MachinePolicy.HANG_UP,
+        null,
         null);
   }
 }
