@@ -63,8 +63,10 @@ class KnownReach implements AgentReach {
   public Optional<Obstacle> obstacle(String assistant) {
     wanted.put(assistant, nanoTime.getAsLong());
     Known last = known.get(assistant);
-    return closedFor
-        .apply(assistants.of(assistant).agentId())
+    Assistant asked = assistants.of(assistant);
+    return Optional.of(asked.agentId())
+        .filter(_ -> asked.own() == null)
+        .flatMap(closedFor)
         .map(AgentSteps::closed)
         .map(finding -> obstacle(AgentSteps.CIRCUIT, finding))
         .or(() -> Optional.ofNullable(last).filter(this::isFresh).map(Known::obstacle));
@@ -92,6 +94,7 @@ class KnownReach implements AgentReach {
   private Mono<Void> look(String name) {
     Assistant assistant = assistants.of(name);
     return Flux.fromIterable(deciding)
+        .filter(step -> Steps.concerns(step, assistant))
         .flatMapSequential(step ->
             Examination.run(step, assistant)
                 .filter(KnownReach::isDefiniteFailure)

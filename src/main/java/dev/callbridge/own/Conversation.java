@@ -36,7 +36,7 @@ final class Conversation {
           "{\"type\":\"object\",\"properties\":{}}");
 
   /// From the first text of a turn to its first audio.
-  static final Duration SPEECH_TIMEOUT = Duration.ofSeconds(4);
+  static final Duration SPEECH_TIMEOUT = Duration.ofSeconds(7);
 
   /// From the last audio of a turn that is to end. Then it has ended without saying so.
   private static final Duration LAST_SOUND = Duration.ofSeconds(5);

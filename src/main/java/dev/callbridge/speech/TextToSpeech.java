@@ -13,7 +13,6 @@ import io.netty.buffer.ByteBuf;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -86,7 +85,7 @@ public final class TextToSpeech {
       case ToSpeak.Begin _ ->
           List.of(
               StageJson.write(
-                  "text", " ", "context_id", context, "voice_settings", settings(voice)));
+                  "text", " ", "context_id", context, "voice_settings", voice.settings()));
       case ToSpeak.Say(_, var text) ->
           List.of(StageJson.write("text", text + " ", "context_id", context, "flush", true));
       case ToSpeak.Finish _ ->
@@ -96,15 +95,6 @@ public final class TextToSpeech {
       case ToSpeak.Abandon _ ->
           List.of(StageJson.write("context_id", context, "close_context", true));
     };
-  }
-
-  private static Map<String, Object> settings(Voice voice) {
-    return Map.of(
-        "stability", voice.stability(),
-        "similarity_boost", voice.similarityBoost(),
-        "style", voice.style(),
-        "use_speaker_boost", voice.speakerBoost(),
-        "speed", voice.speed());
   }
 
   private URI url(Voice voice) {

@@ -1,5 +1,6 @@
 package dev.callbridge.speech;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How a text is spoken.
@@ -14,6 +15,16 @@ public record Voice(
     double style,
     boolean speakerBoost,
     double speed) {
+
+  /// As both ways of speaking are told.
+  Map<String, Object> settings() {
+    return Map.of(
+        "stability", stability,
+        "similarity_boost", similarityBoost,
+        "style", style,
+        "use_speaker_boost", speakerBoost,
+        "speed", speed);
+  }
 
   /// With the platform's own settings.
   public static Voice of(String id, String model) {

@@ -1,10 +1,13 @@
 package dev.callbridge.sandbox.stages;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.callbridge.sandbox.speech.SpeechClips;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerRoutes;
 import tools.jackson.databind.JsonNode;
@@ -44,6 +47,19 @@ public final class SandboxStages {
                       new TtsSession(this, new Synthesis(clips), voice).run(in, out))
                   : response.status(401).send();
             })
+        .post(
+            "/v1/text-to-speech/{voice}/stream",
+            (request, response) ->
+                authorized(request)
+                    ? request
+                        .receive()
+                        .aggregate()
+                        .asString(UTF_8)
+                        .flatMap(body ->
+                            Mono.from(
+                                new SpeechOverHttp(new Synthesis(clips))
+                                    .answer(String.valueOf(request.param("voice")), body, response)))
+                    : response.status(401).send())
         .post("/v1/chat/completions", model::answer);
   }
 
