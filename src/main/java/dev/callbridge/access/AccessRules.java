@@ -135,7 +135,10 @@ class AccessRules {
         .hasAuthority(read)
         .pathMatchers("/api/v1/calls", "/api/v1/calls/**")
         .hasAuthority(write)
-        .pathMatchers(HttpMethod.POST, "/api/v1/browser-calls")
+        .pathMatchers(
+            HttpMethod.POST,
+            "/api/v1/browser-calls",
+            "/api/v1/elevenlabs-twilio/test-synthesis")
         .hasAuthority(write)
         .pathMatchers(
             HttpMethod.GET,

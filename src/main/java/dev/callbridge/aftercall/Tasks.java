@@ -85,15 +85,16 @@ class Tasks {
         .timeout(TIMEOUT);
   }
 
-  /// Closes what has been brought meanwhile.
+  /// Closes what has been brought meanwhile, and what nobody will bring: of conversations with an
+  /// agent of our own ElevenLabs knows nothing.
   Mono<Long> settleReported() {
     return database
         .sql(
             """
             UPDATE after_call_task t SET state = 'DONE'
-            FROM conversation_report r
-            WHERE t.state = 'OPEN' AND t.kind = 'REPORT' AND r.conversation_id = t.key
-              AND r.status IN ('done', 'failed')
+            WHERE t.state = 'OPEN' AND t.kind = 'REPORT' AND (t.key LIKE 'own\\_%' OR EXISTS (
+              SELECT FROM conversation_report r
+              WHERE r.conversation_id = t.key AND r.status IN ('done', 'failed')))
             """)
         .fetch()
         .rowsUpdated()

@@ -3,5 +3,7 @@ package dev.callbridge.assistants;
 /// What the agent of an assistant is.
 public enum AgentKind {
   /// An agent on ElevenLabs's platform, by its id there.
-  ELEVENLABS
+  ELEVENLABS,
+  /// Put together here, by the settings.
+  OWN
 }

@@ -31,6 +31,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param requiredVariables a call that is to be placed and lacks one is refused
 /// @param tools the only ones that its agent may use
 /// @param numbers of ours, E.164: who rings one of them talks to this assistant
+/// @param own an agent that is put together here, and not one of ElevenLabs's, or null
 /// @param lookup asked who is calling, before a call in is answered; null where nobody is
 public record Assistant(
     @DefaultValue("elevenlabs") AgentKind kind,
@@ -54,7 +55,12 @@ public record Assistant(
     @DefaultValue List<String> requiredVariables,
     @DefaultValue List<String> tools,
     @DefaultValue List<String> numbers,
-    @Nullable URI lookup) {
+    @Nullable URI lookup,
+    @Nullable OwnAgentSettings own) {
+
+  /// Stands for the agent's id where the agent is our own.
+  public static final String OWN = "own";
+
 
   private static final String UNREACHABLE =
       "I am sorry, I cannot talk to you right now. Please call again later.";
@@ -64,6 +70,12 @@ public record Assistant(
   private static final String SPOKEN_LANGUAGE = "en-US";
 
   public Assistant {
+    if (own != null) {
+      kind = AgentKind.OWN;
+      agentId = OWN;
+    } else if (kind == AgentKind.OWN) {
+      throw new IllegalArgumentException("kind: own needs own.prompt and own.model");
+    }
     sentences = Map.copyOf(sentences);
     requiredVariables = List.copyOf(requiredVariables);
     tools = List.copyOf(tools);
@@ -72,8 +84,8 @@ public record Assistant(
     if (leavesMessages && (voicemailMessage == null || voicemailMessage.isBlank())) {
       throw new IllegalArgumentException("machine: leave-message needs a voicemail-message");
     }
-    sentences.forEach((other, own) -> {
-      String missing = own.missing(leavesMessages);
+    sentences.forEach((other, spoken) -> {
+      String missing = spoken.missing(leavesMessages);
       if (missing != null) {
         throw new IllegalArgumentException("sentences." + other + " has no " + missing);
       }
@@ -104,6 +116,7 @@ public record Assistant(
         List.of(),
         List.of(),
         List.of(),
+        null,
         null);
   }
 
@@ -111,8 +124,8 @@ public record Assistant(
   ///
   /// @param callLanguage null where the call says nothing other than the assistant
   public Assistant in(@Nullable String callLanguage) {
-    Sentences own = Sentences.of(sentences, callLanguage != null ? callLanguage : language);
-    return own == null
+    Sentences spoken = Sentences.of(sentences, callLanguage != null ? callLanguage : language);
+    return spoken == null
         ? this
         : new Assistant(
             kind,
@@ -124,18 +137,19 @@ public record Assistant(
             deadAir,
             silence,
             greets,
-            own.unreachable(),
-            own.reconnecting(),
-            own.resuming(),
-            own.handOff(),
-            own.spokenLanguage(),
+            spoken.unreachable(),
+            spoken.reconnecting(),
+            spoken.resuming(),
+            spoken.handOff(),
+            spoken.spokenLanguage(),
             handOffNumber,
             machine,
-            own.voicemailMessage(),
+            spoken.voicemailMessage(),
             sentences,
             requiredVariables,
             tools,
             numbers,
-            lookup);
+            lookup,
+            own);
   }
 }

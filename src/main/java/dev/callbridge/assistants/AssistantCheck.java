@@ -32,6 +32,9 @@ final class AssistantCheck extends RequestCheck {
     if (form.agentId() == null) {
       add("agentId", "is missing");
     }
+    if (form.kind() == AgentKind.OWN) {
+      add("kind", "can be OWN in the settings only, where the model's key is");
+    }
     matching("agentId", form.agentId(), "[A-Za-z0-9_-]{1,100}");
     language(form.language());
     voice(form.voiceId());

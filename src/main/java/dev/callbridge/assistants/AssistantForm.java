@@ -109,7 +109,8 @@ record AssistantForm(
         known(requiredVariables),
         known(tools),
         ours,
-        lookup == null ? null : URI.create(lookup));
+        lookup == null ? null : URI.create(lookup),
+        null);
   }
 
   AssistantForm withoutNumbers() {

@@ -14,6 +14,7 @@ import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.Turn;
 import dev.callbridge.machines.Machines;
+import dev.callbridge.own.OwnAgents;
 import dev.callbridge.sockets.Channels;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
@@ -49,6 +50,7 @@ class MediaStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(MediaStreamHandler.class);
 
   private final Agent agent;
+  private final OwnAgents ownAgents;
   private final Introductions introductions;
   private final Assistants assistants;
   private final LiveCalls live;
@@ -62,6 +64,7 @@ class MediaStreamHandler {
 
   MediaStreamHandler(
       Agent agent,
+      OwnAgents ownAgents,
       Introductions introductions,
       Assistants assistants,
       LiveCalls live,
@@ -73,6 +76,7 @@ class MediaStreamHandler {
       ToolDesks desks,
       LiveSessions sessions) {
     this.agent = agent;
+    this.ownAgents = ownAgents;
     this.introductions = introductions;
     this.assistants = assistants;
     this.live = live;
@@ -173,7 +177,7 @@ class MediaStreamHandler {
             call.id(), admitted.session(), admitted.isFinal(), writer, Clock.systemUTC());
     CallSession session =
         new CallSession(
-            agent,
+            agent(assistant),
             introduction,
             terms,
             stream,
@@ -196,6 +200,10 @@ class MediaStreamHandler {
           sessions.leave(call.id(), session);
           live.leave(connection);
         });
+  }
+
+  private Agent agent(Assistant assistant) {
+    return assistant.own() == null ? agent : ownAgents.of(assistant, assistant.own());
   }
 
   /// Twilio ends a call that it is asked to end. Nobody does that for a browser's.

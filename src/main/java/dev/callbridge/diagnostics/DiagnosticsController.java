@@ -33,7 +33,7 @@ class DiagnosticsController {
   Mono<ResponseEntity<Report>> diagnose(
       @RequestParam(name = "assistant", defaultValue = Assistants.DEFAULT) String name) {
     Assistant assistant = assistants.find(name).orElseThrow(this::unknown);
-    return Examination.of(steps.all(), assistant)
+    return Examination.of(steps.of(assistant), assistant)
         .map(results -> Report.of(name, assistant.agentId(), clock.instant(), results))
         .map(report -> ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(report));
   }

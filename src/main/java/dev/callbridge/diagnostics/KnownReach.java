@@ -73,8 +73,10 @@ class KnownReach implements AgentReach {
   public Optional<Obstacle> obstacle(String assistant) {
     wanted.put(assistant, nanoTime.getAsLong());
     Known last = known.get(assistant);
-    return closedFor
-        .apply(assistants.of(assistant).agentId())
+    Assistant asked = assistants.of(assistant);
+    return Optional.of(asked.agentId())
+        .filter(_ -> asked.own() == null)
+        .flatMap(closedFor)
         .map(AgentSteps::closed)
         .map(finding -> obstacle(AgentSteps.CIRCUIT, finding))
         .or(() -> Optional.ofNullable(last).filter(this::isFresh).map(Known::obstacle));
@@ -111,6 +113,7 @@ class KnownReach implements AgentReach {
     Assistant assistant = assistants.of(name);
     Mono<Optional<Obstacle>> obstacle =
         Flux.fromIterable(deciding)
+            .filter(step -> Steps.concerns(step, assistant))
             .flatMapSequential(step ->
                 Examination.run(step, assistant)
                     .filter(KnownReach::isDefiniteFailure)
@@ -119,7 +122,9 @@ class KnownReach implements AgentReach {
             .singleOptional();
     // Why it cannot be read, the steps say.
     Mono<Optional<AgentProfile>> profile =
-        profiles.apply(assistant.agentId()).singleOptional().onErrorReturn(Optional.empty());
+        assistant.own() != null
+            ? Mono.just(Optional.empty())
+            : profiles.apply(assistant.agentId()).singleOptional().onErrorReturn(Optional.empty());
     return Mono.zip(obstacle, profile)
         .doOnNext(found -> remember(name, found.getT1().orElse(null), found.getT2().orElse(null)))
         .then();

@@ -1,5 +1,6 @@
 package dev.callbridge.diagnostics;
 
+import dev.callbridge.assistants.Assistant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -11,6 +12,18 @@ class Steps {
 
   /// Those that a call is refused for: they are known to fail for every call.
   private static final Set<String> DECIDING = Set.of(TwilioSteps.CREDENTIALS, AgentSteps.AGENT);
+
+  /// Those that look at an agent of ElevenLabs's, which an agent of our own is not.
+  private static final Set<String> OF_ELEVENLABS =
+      Set.of(
+          AgentSteps.SIGNED_URL,
+          AgentSteps.CIRCUIT,
+          AgentSteps.AGENT,
+          ProfileSteps.AUDIO,
+          ProfileSteps.EVENTS,
+          ProfileSteps.OVERRIDES,
+          ProfileSteps.VARIABLES,
+          RoomSteps.CONCURRENCY);
 
   private final List<Step> all;
 
@@ -39,6 +52,14 @@ class Steps {
 
   List<Step> all() {
     return all;
+  }
+
+  List<Step> of(Assistant assistant) {
+    return all.stream().filter(step -> concerns(step, assistant)).toList();
+  }
+
+  static boolean concerns(Step step, Assistant assistant) {
+    return assistant.own() == null || !OF_ELEVENLABS.contains(step.id());
   }
 
   List<Step> deciding() {

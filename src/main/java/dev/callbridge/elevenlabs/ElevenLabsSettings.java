@@ -29,8 +29,17 @@ public record ElevenLabsSettings(
   }
 
   /// The host of REST and sockets, without a slash at the end.
-  String origin() {
+  public String origin() {
     return apiUrl.toString().replaceAll("/+$", "");
+  }
+
+  /// The same for sockets.
+  public String socketOrigin() {
+    return origin().replaceFirst("^http", "ws");
+  }
+
+  public String apiKeyOrEmpty() {
+    return apiKey == null ? "" : apiKey;
   }
 
   @Override

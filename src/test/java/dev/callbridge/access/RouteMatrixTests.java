@@ -95,7 +95,8 @@ final class RouteMatrixTests {
       return Optional.of("admin");
     } else if (route.isUnder("/api/v1/assistants")) {
       return Optional.of(route.isUnsafe() ? "admin" : "calls:read");
-    } else if (route.pattern().equals("/api/v1/browser-calls")) {
+    } else if (route.isUnder("/api/v1/elevenlabs-twilio/test-synthesis")
+        || route.pattern().equals("/api/v1/browser-calls")) {
       return Optional.of("calls:write");
     } else if (route.isUnder("/api/v1/calls")) {
       return Optional.of(route.isUnsafe() ? "calls:write" : "calls:read");

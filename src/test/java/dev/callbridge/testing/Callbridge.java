@@ -139,6 +139,7 @@ public final class Callbridge {
             elevenlabs.sessions().stream()
                 .allMatch(session -> session.hasEnded() || hasStalled(session)),
         "agent sockets left");
+    eventually(() -> elevenlabs.stages().open() == 0, "sockets or answers of stages left");
   }
 
   /// An agent that reads nothing does not notice either that its socket was closed.

@@ -1,6 +1,7 @@
 package dev.callbridge.sandbox.elevenlabs;
 
 import dev.callbridge.sandbox.speech.SpeechClips;
+import dev.callbridge.sandbox.stages.SandboxStages;
 import io.netty.channel.EventLoop;
 import java.net.URI;
 import java.time.Duration;
@@ -55,6 +56,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
     }
   }
 
+  private final SandboxStages stages;
   private final Ledger ledger;
   private final Rigging rigging;
   private final Sinks.Many<AgentSession> opened;
@@ -63,12 +65,14 @@ public final class SandboxElevenLabs implements AutoCloseable {
   private final Runnable drop;
 
   private SandboxElevenLabs(
+      SandboxStages stages,
       Ledger ledger,
       Rigging rigging,
       Sinks.Many<AgentSession> opened,
       LoopResources loop,
       DisposableServer server,
       Runnable drop) {
+    this.stages = stages;
     this.ledger = ledger;
     this.rigging = rigging;
     this.opened = opened;
@@ -79,6 +83,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
 
   /// Starts and is ready on return. Blocks, so not on an event loop.
   public static SandboxElevenLabs start(Settings settings) {
+    SandboxStages stages = new SandboxStages(settings.apiKey(), SpeechClips.load());
     Ledger ledger = new Ledger();
     Rigging rigging = new Rigging();
     SignedUrls signedUrls = new SignedUrls();
@@ -96,6 +101,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
             .route(routes -> {
               new AgentApi(settings.apiKey(), signedUrls, ledger, rigging).routes(routes);
               routes.get("/v1/convai/conversation", sockets::accept);
+              stages.routes(routes);
             })
             .bindNow();
     EventLoop ticker = loop.onServer(false).next();
@@ -106,12 +112,17 @@ public final class SandboxElevenLabs implements AutoCloseable {
           ticking.cancel(false);
           ticker.submit(sockets::drop).awaitUninterruptibly(SHUTDOWN.toMillis());
         };
-    return new SandboxElevenLabs(ledger, rigging, opened, loop, server, drop);
+    return new SandboxElevenLabs(stages, ledger, rigging, opened, loop, server, drop);
   }
 
   /// The base of the REST calls. The sockets are at the same host and port.
   public URI url() {
     return URI.create("http://" + server.host() + ":" + server.port());
+  }
+
+  /// Speech-to-text, text-to-speech and a language model, for agents put together elsewhere.
+  public SandboxStages stages() {
+    return stages;
   }
 
   /// What REST answers, to be made wrong.

@@ -1,0 +1,89 @@
+package dev.callbridge.assistants;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// An agent that is put together here: speech-to-text, a language model, text-to-speech.
+///
+/// @param prompt what the model is told it is; `{{variables}}` are the call's
+/// @param model answers
+/// @param fallbackModel asked where the first has not begun to answer in time, or null
+/// @param voiceId speaks, where neither the call nor the assistant names a voice
+/// @param tools it may use, by name; null for all there are
+/// @param endOfTurn so long a pause ends what the caller says
+/// @param interruptWords so many words of the caller's stop it in mid-speech; sounds such as "mm-hm"
+///   are none
+/// @param interruptAfter it is stopped no sooner than this into what the caller says
+/// @param filler spoken while a tool runs, where it has said nothing before; empty for nothing
+/// @param stillThere spoken when nobody has said anything for `silence`; empty for nothing
+/// @param silence how long that is
+/// @param prompts so many times, then it says goodbye
+/// @param goodbye its words
+public record OwnAgentSettings(
+    @DefaultValue("You answer the telephone. Be brief and friendly.") String prompt,
+    Model model,
+    @Nullable Model fallbackModel,
+    @DefaultValue("21m00Tcm4TlvDq8ikWAM") String voiceId,
+    @DefaultValue("eleven_flash_v2_5") String speechModel,
+    @DefaultValue("scribe_v2_realtime") String transcriptionModel,
+    @DefaultValue("0.5") double stability,
+    @DefaultValue("0.75") double similarityBoost,
+    @DefaultValue("0") double style,
+    @DefaultValue("true") boolean speakerBoost,
+    @DefaultValue("1") double speed,
+    @Nullable List<String> tools,
+    @DefaultValue("600ms") Duration endOfTurn,
+    @DefaultValue("2") int interruptWords,
+    @DefaultValue("300ms") Duration interruptAfter,
+    @DefaultValue("One moment, please.") String filler,
+    @DefaultValue("Are you still there?") String stillThere,
+    @DefaultValue("15s") Duration silence,
+    @DefaultValue("2") int prompts,
+    @DefaultValue("Thank you for calling. Goodbye.") String goodbye) {
+
+  /// An OpenAI-compatible endpoint.
+  ///
+  /// @param url up to and without `/chat/completions`
+  /// @param apiKey null where none is needed
+  /// @param firstToken it has begun to answer by then
+  public record Model(
+      @DefaultValue("https://api.openai.com/v1") URI url,
+      String name,
+      @Nullable String apiKey,
+      @DefaultValue("4s") Duration firstToken) {
+
+    @Override
+    public String toString() {
+      return "Model[" + name + " at " + url.getHost() + "]";
+    }
+  }
+
+  public OwnAgentSettings {
+    range("stability", stability, 0, 1);
+    range("similarity-boost", similarityBoost, 0, 1);
+    range("style", style, 0, 1);
+    range("speed", speed, 0.7, 1.2);
+    range("interrupt-words", interruptWords, 1, 20);
+    range("end-of-turn", endOfTurn.toMillis() / 1000.0, 0.3, 3);
+    range("prompts", prompts, 0, 10);
+    if (model == null) {
+      throw new IllegalArgumentException("own: needs a model");
+    }
+  }
+
+  private static void range(String field, double value, double least, double most) {
+    if (!(value >= least && value <= most)) {
+      throw new IllegalArgumentException(
+          "own: %s is %s, not from %s to %s".formatted(field, value, least, most));
+    }
+  }
+
+  /// Prompts are somebody's business.
+  @Override
+  public String toString() {
+    return "OwnAgentSettings[model=" + model + "]";
+  }
+}

@@ -1,0 +1,138 @@
+package dev.callbridge.own;
+
+import dev.callbridge.agent.Agent;
+import dev.callbridge.agent.AgentException;
+import dev.callbridge.agent.FromAgent;
+import dev.callbridge.agent.Introduction;
+import dev.callbridge.agent.ToAgent;
+import dev.callbridge.assistants.Assistant;
+import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.speech.Heard;
+import dev.callbridge.speech.SpeechToText;
+import dev.callbridge.speech.SpeechToText.Listening;
+import dev.callbridge.speech.TextToSpeech;
+import dev.callbridge.speech.Voice;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+/// An agent put together from three stages. Everything that any of them says comes to one
+/// [Conversation], one after the other, and what that decides goes out.
+///
+/// Demand reaches the stages: each has at most one message on its way here. However it ends, by
+/// completion, failure or cancelling, it ends all three.
+record OwnAgent(
+    Assistant assistant,
+    OwnAgentSettings settings,
+    SpeechToText ear,
+    TextToSpeech mouth,
+    Brain brain,
+    OwnMeters meters)
+    implements Agent {
+
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  /// Sessions of speech-to-text in one conversation: the vendor ends one now and then.
+  private static final int MAX_SESSIONS = 4;
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
+
+  /// Messages of the caller's side beside audio; the line itself lets no more wait.
+  private static final int MAX_MESSAGES = 64;
+
+  /// What an event makes the conversation do.
+  private interface Input extends Supplier<List<FromAgent>> {}
+
+  @Override
+  public Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller) {
+    return Flux.defer(
+        () -> {
+          Conversation conversation =
+              new Conversation(introduction, assistant, settings, meters, System::nanoTime);
+          Sinks.Empty<Void> hungUp = Sinks.empty();
+          Sinks.Many<ToAgent> messages =
+              Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
+          return Flux.merge(
+                  1,
+                  listen(introduction, split(caller, messages, hungUp))
+                      .map(heard -> input(() -> conversation.heard(heard))),
+                  mouth
+                      .speak(voice(introduction), conversation.commands())
+                      .map(spoken -> input(() -> conversation.spoken(spoken))),
+                  conversation.questions().switchMap(question -> think(question, conversation), 1),
+                  messages.asFlux().map(message -> input(() -> conversation.told(message))),
+                  Flux.interval(TICK).onBackpressureDrop().map(_ -> input(conversation::tick)))
+              .concatMapIterable(Supplier::get, 1)
+              .takeUntil(FromAgent.Goodbye.class::isInstance)
+              .takeUntilOther(hungUp.asMono());
+        });
+  }
+
+  private static Input input(Input input) {
+    return input;
+  }
+
+  /// The caller's voice; what else the caller's side says goes to `messages`.
+  private static Flux<byte[]> split(
+      Flux<ToAgent> caller, Sinks.Many<ToAgent> messages, Sinks.Empty<Void> hungUp) {
+    return caller
+        .doOnComplete(hungUp::tryEmitEmpty)
+        .handle((message, sink) -> {
+          if (message instanceof ToAgent.Audio(byte[] payload)) {
+            sink.next(payload);
+          } else if (messages.tryEmitNext(message).isFailure()) {
+            sink.error(new AgentException("stalled"));
+          }
+        });
+  }
+
+  private Flux<Heard> listen(Introduction introduction, Flux<byte[]> audio) {
+    Listening how =
+        new Listening(
+            settings.transcriptionModel(), settings.endOfTurn(), introduction.language());
+    return audio.publish(
+        voice -> ear.listen(how, voice).retryWhen(Retry.from(failed -> failed.concatMap(this::again))),
+        1);
+  }
+
+  private Mono<Long> again(Retry.RetrySignal failed) {
+    if (failed.failure() instanceof AgentException e
+        && SpeechToText.mayPass(e)
+        && failed.totalRetries() < MAX_SESSIONS - 1) {
+      meters.listeningAgain.increment();
+      return Mono.delay(PAUSE);
+    }
+    return Mono.error(failed.failure());
+  }
+
+  /// None is what cancels the one before.
+  private Flux<Input> think(Conversation.Question question, Conversation conversation) {
+    @Nullable List<Message> messages = question.messages();
+    if (messages == null) {
+      return Flux.empty();
+    }
+    int turn = question.turn();
+    return brain
+        .think(messages)
+        .map(thought -> input(() -> conversation.thought(turn, thought)))
+        .concatWith(Mono.just(() -> conversation.thoughtOut(turn)));
+  }
+
+  private Voice voice(Introduction introduction) {
+    return new Voice(
+        introduction.voiceId() == null ? settings.voiceId() : introduction.voiceId(),
+        settings.speechModel(),
+        introduction.language() == null ? null : introduction.language().replaceFirst("-.*", ""),
+        settings.stability(),
+        settings.similarityBoost(),
+        settings.style(),
+        settings.speakerBoost(),
+        settings.speed());
+  }
+}

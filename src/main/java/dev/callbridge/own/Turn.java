@@ -1,0 +1,82 @@
+package dev.callbridge.own;
+
+import dev.callbridge.own.History.Entry;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// One turn of the agent, from the moment it begins to think until it is heard or cut short.
+final class Turn {
+
+  final int number;
+  final String context;
+  final Playout playout = new Playout();
+  final Sentences sentences = new Sentences();
+
+  /// Uses of tools whose results are awaited, with the time they were asked for.
+  final Map<String, Long> awaited = new HashMap<>();
+
+  /// Uses that the current answer of the model asks for.
+  final List<Thought.Use> uses = new ArrayList<>();
+
+  private final List<Entry> entries = new ArrayList<>();
+
+  /// What was handed to speech since the last entry of the history.
+  private final StringBuilder words = new StringBuilder();
+
+  private final StringBuilder whole = new StringBuilder();
+
+  final long began;
+  long spokeAt;
+  boolean speaks;
+  boolean thought;
+  boolean spoken;
+  boolean announced;
+  boolean last;
+  int rounds;
+
+  Turn(int number, long now) {
+    this.number = number;
+    this.context = "t" + number;
+    this.began = now;
+    this.spokeAt = now;
+  }
+
+  void say(String sentence) {
+    words.append(words.isEmpty() ? "" : " ").append(sentence);
+    whole.append(whole.isEmpty() ? "" : " ").append(sentence);
+  }
+
+  String text() {
+    return whole.toString();
+  }
+
+  /// What was said since the last time, to be put into the history.
+  String take() {
+    String text = words.toString();
+    words.setLength(0);
+    return text;
+  }
+
+  void recorded(Entry entry) {
+    entries.add(entry);
+  }
+
+  /// Leaves of what is in the history only what was heard.
+  void cut(String heard) {
+    int left = heard.length();
+    for (Entry entry : entries) {
+      String text = entry.text();
+      if (left < text.length()) {
+        entry.text(text.substring(0, Math.max(0, left)).strip());
+      }
+      left -= text.length() + 1;
+    }
+  }
+
+  /// Whether there is nothing left to come of it but what plays.
+  boolean isOver() {
+    return thought && awaited.isEmpty() && (!speaks || spoken);
+  }
+}

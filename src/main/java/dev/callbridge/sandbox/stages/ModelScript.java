@@ -1,0 +1,156 @@
+package dev.callbridge.sandbox.stages;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A language model that takes bookings, behind an OpenAI-compatible endpoint.
+///
+/// Its name is its script: `sandbox` books by itself, `sandbox-tool` with the tool `book_table`,
+/// whose call it sends in fragments, `sandbox-talkative` begins with a long sentence;
+/// `sandbox-hangs` never answers, `sandbox-refuses` answers 401, `sandbox-breaks` breaks off,
+/// `sandbox-errs` sends an error.
+final class ModelScript {
+
+  private static final Duration BETWEEN = Duration.ofMillis(2);
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final SandboxStages stages;
+
+  ModelScript(SandboxStages stages) {
+    this.stages = stages;
+  }
+
+  private record Reply(String text, @Nullable String tool, String arguments) {
+    static Reply of(String text) {
+      return new Reply(text, null, "");
+    }
+
+    static Reply goodbye(String text) {
+      return new Reply(text, "end_call", "{}");
+    }
+  }
+
+  Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
+    return request
+        .receive()
+        .aggregate()
+        .asString(UTF_8)
+        .flatMap(body -> Mono.from(answer(JSON.readTree(body), response)));
+  }
+
+  private Publisher<Void> answer(JsonNode request, HttpServerResponse response) {
+    stages.asked(request);
+    String model = request.path("model").asString("");
+    if (model.equals("sandbox-refuses")) {
+      return response.status(401).sendString(Mono.just("{\"error\":{\"code\":\"invalid_api_key\"}}"));
+    }
+    stages.begun();
+    Flux<String> events =
+        switch (model) {
+          case "sandbox-hangs" -> Flux.never();
+          case "sandbox-errs" -> Flux.just("{\"error\":{\"message\":\"overloaded\"}}");
+          case "sandbox-breaks" -> Flux.just(words("I am "));
+          default -> Flux.fromIterable(events(reply(model, request.path("messages"))));
+        };
+    Flux<ByteBuf> lines =
+        events
+            .concatMap(event -> Mono.delay(BETWEEN).thenReturn(event), 1)
+            .map(event -> Unpooled.copiedBuffer("data: " + event + "\n\n", UTF_8))
+            .doFinally(_ -> stages.over());
+    return response.sse().sendObject(lines, _ -> true);
+  }
+
+  private static Reply reply(String model, JsonNode messages) {
+    List<String> said = new ArrayList<>();
+    String lastRole = "";
+    for (JsonNode message : messages) {
+      lastRole = message.path("role").asString("");
+      if (lastRole.equals("user")) {
+        said.add(message.path("content").asString("").toLowerCase(Locale.ROOT));
+      }
+    }
+    if (said.isEmpty()) {
+      return Reply.of("Hello, this is the Callbridge demo line. How can I help you?");
+    }
+    String all = String.join(" ", said);
+    String last = said.getLast();
+    boolean whole = all.contains("two") && all.contains("friday");
+    if (last.contains("one moment")) {
+      return Reply.of("Of course, go ahead.");
+    } else if (whole && model.equals("sandbox-tool") && !lastRole.equals("tool")) {
+      return new Reply("", "book_table", "{\"people\":2,\"day\":\"Friday\",\"time\":\"19:00\"}");
+    } else if (whole) {
+      return Reply.goodbye("You are booked for two on Friday at seven. Goodbye.");
+    } else if (last.contains("goodbye")) {
+      return Reply.goodbye("Thank you for calling. Goodbye.");
+    } else if (model.equals("sandbox-talkative") && last.contains("book a table")) {
+      return Reply.of(
+          "Before we begin, let me tell you about this evening. We have fresh fish from the harbour"
+              + " and live music after eight.");
+    } else if (last.contains("two")) {
+      return Reply.of("And on which day, and at what time?");
+    } else if (last.contains("book a table")) {
+      return Reply.of("With pleasure. For how many people?");
+    }
+    return Reply.of("I am sorry, I did not catch that.");
+  }
+
+  private static List<String> events(Reply reply) {
+    List<String> events = new ArrayList<>();
+    for (int at = 0; at < reply.text().length(); at += 7) {
+      events.add(words(reply.text().substring(at, Math.min(reply.text().length(), at + 7))));
+    }
+    if (reply.tool() != null) {
+      events.add(use("call_" + Long.toHexString(System.nanoTime()), reply.tool(), ""));
+      for (int at = 0; at < reply.arguments().length(); at += 5) {
+        String fragment =
+            reply.arguments().substring(at, Math.min(reply.arguments().length(), at + 5));
+        events.add(use(null, null, fragment));
+      }
+    }
+    ObjectNode end = JSON.createObjectNode();
+    ObjectNode choice = end.putArray("choices").addObject();
+    choice.putObject("delta");
+    choice.put("finish_reason", reply.tool() == null ? "stop" : "tool_calls");
+    events.add(end.toString());
+    events.add("[DONE]");
+    return events;
+  }
+
+  private static String words(String text) {
+    ObjectNode event = JSON.createObjectNode();
+    event.putArray("choices").addObject().putObject("delta").put("content", text);
+    return event.toString();
+  }
+
+  private static String use(@Nullable String id, @Nullable String name, String arguments) {
+    ObjectNode event = JSON.createObjectNode();
+    ObjectNode use =
+        event.putArray("choices").addObject().putObject("delta").putArray("tool_calls").addObject();
+    use.put("index", 0);
+    if (id != null) {
+      use.put("id", id).put("type", "function");
+    }
+    ObjectNode function = use.putObject("function");
+    if (name != null) {
+      function.put("name", name);
+    }
+    function.put("arguments", arguments);
+    return event.toString();
+  }
+}

@@ -1,0 +1,116 @@
+package dev.callbridge.sandbox.stages;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.callbridge.sandbox.speech.SpeechClips;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerRoutes;
+import tools.jackson.databind.JsonNode;
+
+/// The three stages, and what they saw. A test may read it from any thread.
+public final class SandboxStages {
+
+  /// Kept of the requests to the model, newest last.
+  private static final int MAX_REQUESTS = 500;
+
+  private final String apiKey;
+  private final SpeechClips clips;
+  private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger mostContexts = new AtomicInteger();
+  private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+  private final List<String> protocolErrors = new CopyOnWriteArrayList<>();
+
+  public SandboxStages(String apiKey, SpeechClips clips) {
+    this.apiKey = apiKey;
+    this.clips = clips;
+  }
+
+  public void routes(HttpServerRoutes routes) {
+    ModelScript model = new ModelScript(this);
+    routes
+        .get(
+            "/v1/speech-to-text/realtime",
+            (request, response) ->
+                response.sendWebsocket((in, out) ->
+                    new SttSession(this, clips, query(request), authorized(request)).run(in, out)))
+        .get(
+            "/v1/text-to-speech/{voice}/multi-stream-input",
+            (request, response) -> {
+              String voice = String.valueOf(request.param("voice"));
+              return authorized(request)
+                  ? response.sendWebsocket((in, out) ->
+                      new TtsSession(this, new Synthesis(clips), voice).run(in, out))
+                  : response.status(401).send();
+            })
+        .post(
+            "/v1/text-to-speech/{voice}/stream",
+            (request, response) ->
+                authorized(request)
+                    ? request
+                        .receive()
+                        .aggregate()
+                        .asString(UTF_8)
+                        .flatMap(body ->
+                            Mono.from(
+                                new SpeechOverHttp(new Synthesis(clips))
+                                    .answer(String.valueOf(request.param("voice")), body, response)))
+                    : response.status(401).send())
+        .post("/v1/chat/completions", model::answer);
+  }
+
+  /// Sockets and answers that are not over.
+  public int open() {
+    return open.get();
+  }
+
+  /// The most contexts that were unfinished at a time on one socket.
+  public int mostContexts() {
+    return mostContexts.get();
+  }
+
+  /// What the model was asked, newest last.
+  public List<JsonNode> requests() {
+    return List.copyOf(requests);
+  }
+
+  /// Everything a client did that the contract does not allow, in words.
+  public List<String> protocolErrors() {
+    return List.copyOf(protocolErrors);
+  }
+
+  void begun() {
+    open.incrementAndGet();
+  }
+
+  void over() {
+    open.decrementAndGet();
+  }
+
+  void contexts(int unfinished) {
+    mostContexts.accumulateAndGet(unfinished, Math::max);
+  }
+
+  void asked(JsonNode request) {
+    requests.add(request);
+    if (requests.size() > MAX_REQUESTS) {
+      requests.removeFirst();
+    }
+  }
+
+  void protocolError(String problem) {
+    protocolErrors.add(problem);
+  }
+
+  private boolean authorized(HttpServerRequest request) {
+    return apiKey.equals(request.requestHeaders().get("xi-api-key"));
+  }
+
+  private static QueryStringDecoder query(HttpServerRequest request) {
+    return new QueryStringDecoder(request.uri());
+  }
+}

@@ -1,0 +1,130 @@
+package dev.callbridge.sandbox.stages;
+
+import dev.callbridge.sandbox.speech.Mulaw;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.reactivestreams.Publisher;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Text-to-speech on one socket, five contexts at most. Sends a piece of an abandoned context after
+/// it was abandoned, as the vendor may.
+///
+/// The voice is its script: `snake` and `schema` spell the fields in other ways, `dies` cuts the
+/// connection at the first text, `errs` answers it with an error, `mute` with nothing, `lingers`
+/// takes its time over the end of a context.
+final class TtsSession {
+
+  private static final int MAX_CONTEXTS = 5;
+
+  /// A second of speech.
+  private static final int PIECE = 8_000;
+
+  private static final Duration FIRST = Duration.ofMillis(40);
+
+  private final SandboxStages stages;
+  private final StageWire wire;
+  private final Synthesis synthesis;
+  private final String voice;
+  private final Set<String> unfinished = new LinkedHashSet<>();
+
+  TtsSession(SandboxStages stages, Synthesis synthesis, String voice) {
+    this.stages = stages;
+    this.wire = new StageWire(stages);
+    this.synthesis = synthesis;
+    this.voice = voice;
+  }
+
+  Publisher<Void> run(WebsocketInbound in, WebsocketOutbound out) {
+    return wire.run(in, out, this::receive);
+  }
+
+  private void receive(JsonNode message) {
+    String context = message.path("context_id").asString("");
+    if (context.isEmpty()) {
+      stages.protocolError("a message without a context_id");
+    }
+    String text = message.path("text").asString("").strip();
+    if (message.has("text") && unfinished.add(context)) {
+      stages.contexts(unfinished.size());
+      if (unfinished.size() > MAX_CONTEXTS) {
+        stages.protocolError("more than five contexts");
+        wire.send(error("max_active_conversations"));
+        wire.close(1008);
+        return;
+      } else if (!message.has("voice_settings")) {
+        stages.protocolError("a context without voice_settings");
+      }
+    }
+    if (!text.isEmpty()) {
+      speak(context, text);
+    }
+    if (message.path("close_context").asBoolean(false)) {
+      if (!unfinished.contains(context)) {
+        stages.protocolError("a context was closed that is not open");
+      }
+      finish(context);
+    }
+  }
+
+  private void speak(String context, String text) {
+    switch (voice) {
+      case "dies" -> wire.cut();
+      case "errs" -> wire.send(error("internal_error"));
+      case "mute" -> {}
+      default -> {
+        byte[] speech = synthesis.speak(text);
+        for (int at = 0; at < speech.length; at += PIECE) {
+          byte[] piece = Arrays.copyOfRange(speech, at, Math.min(speech.length, at + PIECE));
+          int from = (int) ((long) text.length() * at / speech.length);
+          int to = (int) ((long) text.length() * (at + piece.length) / speech.length);
+          String said = text.substring(from, to) + (at + piece.length == speech.length ? " " : "");
+          wire.send(sound(context, piece, said), at == 0 ? FIRST : Duration.ZERO);
+        }
+      }
+    }
+  }
+
+  private void finish(String context) {
+    wire.send(
+        StageWire.message().put(name("contextId", "context_id"), context).put(name("isFinal", "is_final"), true),
+        voice.equals("lingers") ? Duration.ofMillis(150) : Duration.ZERO);
+    unfinished.remove(context);
+  }
+
+  private ObjectNode sound(String context, byte[] ulaw, String text) {
+    ObjectNode message = StageWire.message();
+    message.put("audio", Base64.getEncoder().encodeToString(ulaw));
+    message.put(name("contextId", "context_id"), context);
+    message.putNull(name("isFinal", "is_final"));
+    ObjectNode alignment = message.putObject("alignment");
+    ArrayNode chars = alignment.putArray("chars");
+    ArrayNode starts = alignment.putArray(name("charStartTimesMs", "char_start_times_ms"));
+    ArrayNode durations =
+        alignment.putArray(
+            voice.equals("schema")
+                ? "charsDurationsMs"
+                : name("charDurationsMs", "char_durations_ms"));
+    long millis = Mulaw.duration(ulaw.length).toMillis();
+    for (int i = 0; i < text.length(); i++) {
+      chars.add(text.substring(i, i + 1));
+      starts.add(millis * i / text.length());
+      durations.add(millis / text.length());
+    }
+    return message;
+  }
+
+  private static ObjectNode error(String error) {
+    return StageWire.message().put("message", "so says the script").put("error", error).put("code", 1008);
+  }
+
+  private String name(String camel, String snake) {
+    return voice.equals("snake") ? snake : camel;
+  }
+}
