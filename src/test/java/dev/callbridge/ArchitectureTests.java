@@ -50,6 +50,7 @@ final class ArchitectureTests {
               Map.entry("live", Set.of("call", "sockets")),
               Map.entry("machines", Set.of("twilio", "call", "assistants")),
               Map.entry("outbound", Set.of("twilio", "call", "assistants")),
+              Map.entry("reservations", Set.of("call", "tools")),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),

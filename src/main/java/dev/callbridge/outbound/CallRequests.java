@@ -64,7 +64,11 @@ final class CallRequests {
 
   /// @throws InvalidRequestException naming every field that is wrong
   CallPlan read(byte[] body, CallRights rights) {
-    CallRequest request = parse(body, CallRequest.class);
+    return check(parse(body, CallRequest.class), rights);
+  }
+
+  /// @throws InvalidRequestException naming every field that is wrong
+  CallPlan check(CallRequest request, CallRights rights) {
     RequestCheck check = new RequestCheck();
     String to = check.number("to", request.to(), numbers);
     String from = check.from(request.from(), twilio.phoneNumber());

@@ -7,15 +7,10 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallPlan;
-import dev.callbridge.call.CallQuotas;
 import dev.callbridge.call.CallResource;
 import dev.callbridge.call.CallResources;
 import dev.callbridge.call.CallRights;
 import dev.callbridge.call.CallStore;
-import dev.callbridge.call.EvidenceWriter;
-import dev.callbridge.call.InstanceLease;
-import dev.callbridge.call.LiveCalls;
-import dev.callbridge.call.QuotaExceededException;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,11 +18,9 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -49,34 +42,25 @@ class CallsController {
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
 
   private final CallRequests requests;
+  private final Placing placing;
   private final CallStore calls;
-  private final CallQuotas quotas;
   private final CallResources resources;
-  private final EvidenceWriter evidence;
   private final Dialer dialer;
-  private final LiveCalls live;
-  private final InstanceLease lease;
   private final AgentReach reach;
   private final Clock clock = Clock.systemUTC();
 
   CallsController(
       CallRequests requests,
+      Placing placing,
       CallStore calls,
-      CallQuotas quotas,
       CallResources resources,
-      EvidenceWriter evidence,
       Dialer dialer,
-      LiveCalls live,
-      InstanceLease lease,
       AgentReach reach) {
     this.requests = requests;
+    this.placing = placing;
     this.calls = calls;
-    this.quotas = quotas;
     this.resources = resources;
-    this.evidence = evidence;
     this.dialer = dialer;
-    this.live = live;
-    this.lease = lease;
     this.reach = reach;
   }
 
@@ -94,10 +78,7 @@ class CallsController {
       throw InvalidRequestException.badRequest("body", "is missing");
     }
     CallPlan plan = requests.read(body, rights);
-    if (!live.hasRoom()) {
-      throw new ResponseStatusException(
-          HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
-    }
+    placing.checkRoom();
     var once = new CallStore.Idempotency(rights.name(), key, sha256(body));
     Optional<Obstacle> obstacle = reach.obstacle(plan.assistant());
     if (obstacle.isPresent()) {
@@ -106,43 +87,10 @@ class CallsController {
       return earlier(once)
           .switchIfEmpty(Mono.error(() -> new UnreachableAgentException(obstacle.get())));
     }
-    return quotas
-        .create(Call.newId(), plan, once, rights)
-        .onErrorMap(e -> refusal(e, rights))
-        .flatMap(this::dial)
+    return placing
+        .place(plan, once, rights)
         .flatMap(call -> accepted(call, false))
         .switchIfEmpty(Mono.defer(() -> earlier(once)));
-  }
-
-  private Throwable refusal(Throwable failure, CallRights rights) {
-    return switch (failure) {
-      case QuotaExceededException quota -> QuotaProblem.of(quota, rights.name(), clock.instant());
-      case TimeoutException _, DataAccessException _ ->
-          new ResponseStatusException(
-              HttpStatus.SERVICE_UNAVAILABLE,
-              "it could not be stored; ask again with the same Idempotency-Key",
-              failure);
-      default -> failure;
-    };
-  }
-
-  private Mono<Call> dial(Call call) {
-    LOG.info("call {}: created", call.id());
-    return calls
-        .append(event(call.id(), Kind.CREATED, created(call.plan())))
-        .doOnNext(stored -> {
-          if (!dialer.dial(stored.id())) {
-            evidence.write(event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
-          }
-        });
-  }
-
-  private Map<String, String> created(CallPlan plan) {
-    return Map.of(
-        "instance",
-        lease.id().toString(),
-        "machineDetection",
-        Boolean.toString(plan.machineDetection()));
   }
 
   private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {

@@ -1,0 +1,159 @@
+package dev.callbridge.outbound;
+
+import dev.callbridge.assistants.AgentReach;
+import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallEvent.Kind;
+import dev.callbridge.call.CallEvent.Source;
+import dev.callbridge.call.CallPlacing;
+import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.CallQuotas;
+import dev.callbridge.call.CallRights;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.InstanceLease;
+import dev.callbridge.call.LiveCalls;
+import dev.callbridge.call.QuotaExceededException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import org.springframework.web.server.ResponseStatusException;
+import reactor.core.publisher.Mono;
+
+/// How a call comes to be: looked at, stored, then dialled. What goes wrong before it is stored is
+/// refused; afterwards it is the call's outcome.
+@Component
+class Placing implements CallPlacing {
+
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
+  private static final Duration LONGEST = Duration.ofSeconds(4);
+
+  private final CallRequests requests;
+  private final CallStore calls;
+  private final CallQuotas quotas;
+  private final TransactionalOperator transaction;
+  private final EvidenceWriter evidence;
+  private final Dialer dialer;
+  private final LiveCalls live;
+  private final InstanceLease lease;
+  private final AgentReach reach;
+  private final Clock clock = Clock.systemUTC();
+
+  Placing(
+      CallRequests requests,
+      CallStore calls,
+      CallQuotas quotas,
+      TransactionalOperator transaction,
+      EvidenceWriter evidence,
+      Dialer dialer,
+      LiveCalls live,
+      InstanceLease lease,
+      AgentReach reach) {
+    this.requests = requests;
+    this.calls = calls;
+    this.quotas = quotas;
+    this.transaction = transaction;
+    this.evidence = evidence;
+    this.dialer = dialer;
+    this.live = live;
+    this.lease = lease;
+    this.reach = reach;
+  }
+
+  @Override
+  public Mono<Call> place(
+      UUID id, Order order, CallStore.Idempotency once, CallRights rights, Mono<Void> along) {
+    return Mono.defer(() -> {
+      CallPlan plan = requests.check(request(order), rights);
+      checkRoom();
+      reach
+          .obstacle(plan.assistant())
+          .ifPresent(obstacle -> {
+            throw new UnreachableAgentException(obstacle);
+          });
+      Mono<Call> both =
+          quotas.create(id, plan, once, rights).flatMap(call -> along.thenReturn(call));
+      return transaction
+          .transactional(both)
+          .timeout(LONGEST)
+          .onErrorMap(e -> refusal(e, rights))
+          .flatMap(this::dial);
+    });
+  }
+
+  private static CallRequest request(Order order) {
+    return new CallRequest(
+        order.to(),
+        order.assistant(),
+        null,
+        order.variables(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        order.metadata());
+  }
+
+  /// @throws ResponseStatusException when this instance is full
+  void checkRoom() {
+    if (!live.hasRoom()) {
+      throw new ResponseStatusException(
+          HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
+    }
+  }
+
+  /// Without anything along.
+  Mono<Call> place(CallPlan plan, CallStore.Idempotency once, CallRights rights) {
+    return quotas
+        .create(Call.newId(), plan, once, rights)
+        .onErrorMap(e -> refusal(e, rights))
+        .flatMap(this::dial);
+  }
+
+  private Throwable refusal(Throwable failure, CallRights rights) {
+    return switch (failure) {
+      case QuotaExceededException quota -> QuotaProblem.of(quota, rights.name(), clock.instant());
+      case TimeoutException _, DataAccessException _, TransactionException _ ->
+          new ResponseStatusException(
+              HttpStatus.SERVICE_UNAVAILABLE,
+              "it could not be stored; ask again with the same Idempotency-Key",
+              failure);
+      default -> failure;
+    };
+  }
+
+  private Mono<Call> dial(Call call) {
+    LOG.info("call {}: created", call.id());
+    return calls
+        .append(event(call.id(), Kind.CREATED, created(call.plan())))
+        .doOnNext(stored -> {
+          if (!dialer.dial(stored.id())) {
+            evidence.write(event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
+          }
+        });
+  }
+
+  private Map<String, String> created(CallPlan plan) {
+    return Map.of(
+        "instance",
+        lease.id().toString(),
+        "machineDetection",
+        Boolean.toString(plan.machineDetection()));
+  }
+
+  private CallEvent event(UUID id, Kind kind, Map<String, String> details) {
+    return new CallEvent(id, kind, Source.API, kind.name(), clock.instant(), details);
+  }
+}
