@@ -62,6 +62,7 @@ final class ArchitectureTests {
               Map.entry("requests", Set.of()),
               Map.entry(
                   "own", Set.of("agent", "assistants", "audio", "speech", "tools")),
+              Map.entry("reservations", Set.of("call", "tools")),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),

@@ -33,7 +33,11 @@ final class CallRequests {
 
   /// @throws InvalidRequestException naming every field that is wrong
   CallPlan read(byte[] body, CallRights rights) {
-    CallRequest request = Bodies.read(body, CallRequest.class);
+    return check(Bodies.read(body, CallRequest.class), rights);
+  }
+
+  /// @throws InvalidRequestException naming every field that is wrong
+  CallPlan check(CallRequest request, CallRights rights) {
     CallCheck check = new CallCheck();
     String to = check.number("to", request.to(), numbers);
     String from = check.from(request.from(), twilio.phoneNumber());

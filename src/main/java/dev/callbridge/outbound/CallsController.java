@@ -5,15 +5,10 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallPlan;
-import dev.callbridge.call.CallQuotas;
 import dev.callbridge.call.CallResource;
 import dev.callbridge.call.CallResources;
 import dev.callbridge.call.CallRights;
 import dev.callbridge.call.CallStore;
-import dev.callbridge.call.EvidenceWriter;
-import dev.callbridge.call.InstanceLease;
-import dev.callbridge.call.LiveCalls;
-import dev.callbridge.call.QuotaExceededException;
 import dev.callbridge.requests.InvalidRequestException;
 import java.net.URI;
 import java.security.MessageDigest;
@@ -21,13 +16,10 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -49,34 +41,25 @@ class CallsController {
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
 
   private final CallRequests requests;
+  private final Placing placing;
   private final CallStore calls;
-  private final CallQuotas quotas;
   private final CallResources resources;
-  private final EvidenceWriter evidence;
   private final Dialer dialer;
-  private final LiveCalls live;
-  private final InstanceLease lease;
   private final Fitness fitness;
   private final Clock clock = Clock.systemUTC();
 
   CallsController(
       CallRequests requests,
+      Placing placing,
       CallStore calls,
-      CallQuotas quotas,
       CallResources resources,
-      EvidenceWriter evidence,
       Dialer dialer,
-      LiveCalls live,
-      InstanceLease lease,
       Fitness fitness) {
     this.requests = requests;
+    this.placing = placing;
     this.calls = calls;
-    this.quotas = quotas;
     this.resources = resources;
-    this.evidence = evidence;
     this.dialer = dialer;
-    this.live = live;
-    this.lease = lease;
     this.fitness = fitness;
   }
 
@@ -95,55 +78,17 @@ class CallsController {
       throw InvalidRequestException.badRequest("body", "is missing");
     }
     CallPlan plan = requests.read(body, rights);
-    if (!live.hasRoom()) {
-      throw new ResponseStatusException(
-          HttpStatus.SERVICE_UNAVAILABLE, "as many calls are on as this instance carries");
-    }
+    placing.checkRoom();
     var once = new CallStore.Idempotency(rights.name(), key, sha256(body));
     Optional<Throwable> unfit = fitness.refusal(plan);
     if (unfit.isPresent()) {
       // What was placed before stays placed.
       return earlier(once).switchIfEmpty(Mono.error(unfit.get()));
     }
-    return quotas
-        .create(Call.newId(), plan, once, rights)
-        .onErrorMap(e -> refusal(e, rights))
-        .flatMap(call -> dial(call, trace))
+    return placing
+        .place(plan, once, rights, trace)
         .flatMap(call -> accepted(call, false))
         .switchIfEmpty(Mono.defer(() -> earlier(once)));
-  }
-
-  private Throwable refusal(Throwable failure, CallRights rights) {
-    return switch (failure) {
-      case QuotaExceededException quota -> QuotaProblem.of(quota, rights.name(), clock.instant());
-      case TimeoutException _, DataAccessException _ ->
-          new ResponseStatusException(
-              HttpStatus.SERVICE_UNAVAILABLE,
-              "it could not be stored; ask again with the same Idempotency-Key",
-              failure);
-      default -> failure;
-    };
-  }
-
-  private Mono<Call> dial(Call call, @Nullable String trace) {
-    LOG.info("call {}: created", call.id());
-    return calls
-        .append(event(call.id(), Kind.CREATED, created(call.plan(), trace)))
-        .doOnNext(stored -> {
-          if (!dialer.dial(stored.id())) {
-            evidence.write(event(stored.id(), Kind.REJECTED, Map.of("reason", "too_many_waiting")));
-          }
-        });
-  }
-
-  private Map<String, String> created(CallPlan plan, @Nullable String trace) {
-    Map<String, String> details = new TreeMap<>();
-    details.put("instance", lease.id().toString());
-    details.put("machineDetection", Boolean.toString(plan.machineDetection()));
-    if (trace != null && CallEvent.isTrace(trace)) {
-      details.put(CallEvent.TRACE, trace);
-    }
-    return details;
   }
 
   private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {

@@ -1,0 +1,26 @@
+package dev.callbridge.reservations;
+
+/// What cannot be done, in words that an agent can say and a program's author can read.
+final class Refusal extends RuntimeException {
+
+  private final String field;
+
+  /// @param field of the request that is at fault, or empty where the request is fine and the world
+  ///   is not
+  Refusal(String field, String message) {
+    super(message, null, false, false);
+    this.field = field;
+  }
+
+  static Refusal conflict(String message) {
+    return new Refusal("", message);
+  }
+
+  String field() {
+    return field;
+  }
+
+  String words() {
+    return String.valueOf(getMessage());
+  }
+}
