@@ -2,7 +2,6 @@ package dev.callbridge.assistants;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,7 +11,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param model answers
 /// @param fallbackModel asked where the first has not begun to answer in time, or null
 /// @param voiceId speaks, where neither the call nor the assistant names a voice
-/// @param tools it may use, by name; null for all there are
 /// @param endOfTurn so long a pause ends what the caller says
 /// @param interruptWords so many words of the caller's stop it in mid-speech; sounds such as "mm-hm"
 ///   are none
@@ -34,7 +32,6 @@ public record OwnAgentSettings(
     @DefaultValue("0") double style,
     @DefaultValue("true") boolean speakerBoost,
     @DefaultValue("1") double speed,
-    @Nullable List<String> tools,
     @DefaultValue("600ms") Duration endOfTurn,
     @DefaultValue("2") int interruptWords,
     @DefaultValue("300ms") Duration interruptAfter,

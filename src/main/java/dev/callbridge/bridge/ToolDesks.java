@@ -20,9 +20,9 @@ final class ToolDesks {
   ToolDesks(ToolBox box, Assistants assistants) {
     this.box = box;
     assistants
-        .assistants()
-        .forEach((name, assistant) -> {
-          List<String> missing = new ArrayList<>(assistant.tools());
+        .names()
+        .forEach(name -> {
+          List<String> missing = new ArrayList<>(assistants.of(name).tools());
           missing.removeAll(box.names());
           if (!missing.isEmpty()) {
             throw new IllegalStateException(

@@ -6,10 +6,11 @@ import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.speech.SpeechToText;
 import dev.callbridge.speech.TextToSpeech;
 import dev.callbridge.tools.Tool;
+import dev.callbridge.tools.ToolBox;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /// The agents that are put together here, one for each assistant that says how.
@@ -18,29 +19,23 @@ public final class OwnAgents {
 
   private final SpeechToText ear;
   private final TextToSpeech mouth;
-  private final ToolCatalogue tools;
+  private final ToolBox tools;
   private final OwnMeters meters;
 
-  OwnAgents(
-      SpeechToText ear,
-      TextToSpeech mouth,
-      ObjectProvider<ToolCatalogue> catalogue,
-      ObjectProvider<Tool> tools,
-      OwnMeters meters) {
+  OwnAgents(SpeechToText ear, TextToSpeech mouth, ToolBox tools, OwnMeters meters) {
     this.ear = ear;
     this.mouth = mouth;
-    this.tools = catalogue.getIfAvailable(() -> names -> describe(tools, names));
+    this.tools = tools;
     this.meters = meters;
   }
 
   /// @param own how it is put together
   public Agent of(Assistant assistant, OwnAgentSettings own) {
-    return new OwnAgent(assistant, own, ear, mouth, brain(own), meters);
+    return new OwnAgent(assistant, own, ear, mouth, brain(assistant, own), meters);
   }
 
-  private Brain brain(OwnAgentSettings own) {
-    List<ToolDescription> described = new ArrayList<>(tools.describe(own.tools()));
-    described.add(Conversation.END_CALL);
+  private Brain brain(Assistant assistant, OwnAgentSettings own) {
+    List<ToolDescription> described = described(assistant);
     Brain first = new OpenAiBrain(own.model(), described);
     return own.fallbackModel() == null
         ? first
@@ -48,12 +43,15 @@ public final class OwnAgents {
             first, new OpenAiBrain(own.fallbackModel(), described), meters.secondModel::increment);
   }
 
-  private static List<ToolDescription> describe(
-      ObjectProvider<Tool> tools, @Nullable List<String> names) {
-    return tools
-        .orderedStream()
-        .filter(tool -> names == null || names.contains(tool.name()))
-        .map(tool -> new ToolDescription(tool.name(), tool.description(), tool.parameters()))
-        .toList();
+  /// Ending the call is its own doing, and needs nobody's permission.
+  private List<ToolDescription> described(Assistant assistant) {
+    Set<String> names = new HashSet<>(assistant.tools());
+    names.remove(Conversation.END_CALL.name());
+    List<ToolDescription> described = new ArrayList<>();
+    for (Tool tool : tools.tools(names)) {
+      described.add(new ToolDescription(tool.name(), tool.description(), tool.parameters()));
+    }
+    described.add(Conversation.END_CALL);
+    return described;
   }
 }
