@@ -21,7 +21,7 @@ final class AssistantTests {
 
   @Test
   void sentencesAreThoseOfTheCallsLanguage() {
-    Assistant assistant = bind(GERMAN).assistants().get("default");
+    Assistant assistant = new Assistants(bind(GERMAN)).of("default");
 
     assertThat(assistant.in("de").unreachable()).isEqualTo("Leider nicht.");
     assertThat(assistant.in("de-AT").spokenLanguage()).isEqualTo("de-DE");
