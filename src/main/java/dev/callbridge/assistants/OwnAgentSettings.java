@@ -2,6 +2,7 @@ package dev.callbridge.assistants;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -44,13 +45,27 @@ public record OwnAgentSettings(
   /// An OpenAI-compatible endpoint.
   ///
   /// @param url up to and without `/chat/completions`
-  /// @param apiKey null where none is needed
+  /// @param apiKey null where none is needed; goes out by https only
   /// @param firstToken it has begun to answer by then
   public record Model(
       @DefaultValue("https://api.openai.com/v1") URI url,
       String name,
       @Nullable String apiKey,
       @DefaultValue("4s") Duration firstToken) {
+
+    private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "localhost", "[::1]");
+
+    public Model {
+      if (name == null || name.isBlank()) {
+        throw new IllegalArgumentException("own.model: needs a name");
+      } else if (url.getHost() == null || url.getUserInfo() != null) {
+        throw new IllegalArgumentException("own.model: the url is none such as https://host/v1");
+      } else if (apiKey != null
+          && !"https".equals(url.getScheme())
+          && !THIS_MACHINE.contains(url.getHost())) {
+        throw new IllegalArgumentException("own.model: a key is sent by https only");
+      }
+    }
 
     @Override
     public String toString() {

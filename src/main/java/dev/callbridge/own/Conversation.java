@@ -48,6 +48,7 @@ final class Conversation {
   private static final int MAX_ROUNDS = 8;
 
   private static final int MAX_QUESTIONS = 64;
+  private static final int MAX_EARLY = 64;
 
   /// @param messages what to answer, null to stop thinking
   record Question(int turn, @Nullable List<Message> messages) {}
@@ -63,6 +64,9 @@ final class Conversation {
   private final Map<String, Entry> results = new HashMap<>();
   private final Sinks.Many<Question> questions =
       Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_QUESTIONS));
+
+  /// What came before the agent was ready.
+  private final List<ToAgent> early = new ArrayList<>();
 
   private @Nullable Turn turn;
   private boolean listens;
@@ -125,6 +129,13 @@ final class Conversation {
   }
 
   List<FromAgent> told(ToAgent message) {
+    if (!listens || !speaks) {
+      if (early.size() == MAX_EARLY) {
+        throw new AgentException("stalled");
+      }
+      early.add(message);
+      return List.of();
+    }
     return switch (message) {
       case ToAgent.Message(var text) -> said(text, true, false);
       case ToAgent.Context(var text, _) -> {
@@ -299,6 +310,8 @@ final class Conversation {
     } else if (first == null && greets) {
       think();
     }
+    early.forEach(message -> out.addAll(told(message)));
+    early.clear();
     return out;
   }
 

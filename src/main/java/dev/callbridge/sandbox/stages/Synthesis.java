@@ -4,9 +4,9 @@ import dev.callbridge.sandbox.speech.Clip;
 import dev.callbridge.sandbox.speech.Mulaw;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import java.util.Arrays;
+import java.util.Comparator;
 
-/// Speaks: what has been recorded in its recording, a sentence of it as that part of the recording,
-/// anything else as a hum of the length it would have.
+/// Speaks: what has been recorded as that part of the longest recording that has it, anything else as a hum of the length it would have.
 final class Synthesis {
 
   /// Of a hum: 60 ms a character.
@@ -21,7 +21,7 @@ final class Synthesis {
   byte[] speak(String text) {
     return clips.all().stream()
         .filter(clip -> clip.speaker().equals("agent") && clip.text().contains(text))
-        .findFirst()
+        .max(Comparator.comparing(clip -> clip.text().length()))
         .map(clip -> part(clip, text))
         .orElseGet(() -> hum(text.length() * BYTES_A_CHARACTER));
   }
