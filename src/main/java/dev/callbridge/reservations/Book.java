@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -161,15 +162,15 @@ class Book {
   record Earlier(Reservation reservation, boolean sameRequest) {}
 
   /// What was booked with that idempotency key.
-  Mono<Earlier> earlier(String apiKey, String key, byte[] hash) {
+  Mono<Earlier> earlier(Booking.Origin origin) {
     return database
         .sql(
             "SELECT r.request_hash = :hash AS same, "
                 + COLUMNS
                 + "FROM reservation r WHERE r.api_key = :apiKey AND r.idempotency_key = :key")
-        .bind("hash", hash)
-        .bind("apiKey", apiKey)
-        .bind("key", key)
+        .bind("hash", Objects.requireNonNull(origin.hash()))
+        .bind("apiKey", Objects.requireNonNull(origin.apiKey()))
+        .bind("key", Objects.requireNonNull(origin.idempotencyKey()))
         .map(row -> new Earlier(Rows.reservation(row), required(row, "same", Boolean.class)))
         .one()
         .timeout(TIMEOUT);
