@@ -26,6 +26,11 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     Settings settings = new Settings(environment);
     new ValueCheck(settings).check();
     new AssistantsCheck(settings, environment).check();
+    settings.match(
+        "callbridge.reservations.assistant",
+        "CALLBRIDGE_RESERVATIONS_ASSISTANT",
+        "[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
+        "the name of an assistant");
     if (environment.matchesProfiles("sandbox")) {
       checkSandbox(settings);
       return settings.problems();

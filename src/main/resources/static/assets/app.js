@@ -6,6 +6,7 @@ import { History } from './pages/history.js';
 import { OneCall } from './pages/one-call.js';
 import { NewCall } from './pages/new-call.js';
 import { Phone } from './pages/phone.js';
+import { Reservations } from './pages/reservations.js';
 import { Health } from './pages/health.js';
 import { Diagnostics } from './pages/diagnostics.js';
 
@@ -15,6 +16,7 @@ const ROUTES = [
   [/^calls\/([0-9a-f-]{36})$/, OneCall],
   [/^new$/, NewCall],
   [/^phone$/, Phone],
+  [/^reservations$/, Reservations],
   [/^health$/, Health],
   [/^diagnostics$/, Diagnostics],
 ];
@@ -24,6 +26,7 @@ const NAV = [
   ['calls', 'History'],
   ['new', 'Place a call'],
   ['phone', 'Browser phone'],
+  ['reservations', 'Reservations'],
   ['health', 'Health'],
   ['diagnostics', 'Diagnostics'],
 ];

@@ -48,6 +48,15 @@ class AccessRules {
     "/webjars/chart.js/**"
   };
 
+  private static final String[] RESERVATIONS = {
+    "/api/v1/restaurants",
+    "/api/v1/restaurants/**",
+    "/api/v1/reservations",
+    "/api/v1/reservations/**",
+    "/api/v1/reservation-requests",
+    "/api/v1/reservation-requests/**"
+  };
+
   private static final String[] API_DOCUMENTATION = {
     "/v3/api-docs",
     "/v3/api-docs.yaml",
@@ -134,6 +143,12 @@ class AccessRules {
         .pathMatchers(HttpMethod.GET, "/api/v1/calls", "/api/v1/calls/**")
         .hasAuthority(read)
         .pathMatchers("/api/v1/calls", "/api/v1/calls/**")
+        .hasAuthority(write)
+        .pathMatchers(HttpMethod.GET, RESERVATIONS)
+        .hasAuthority(read)
+        .pathMatchers("/api/v1/restaurants", "/api/v1/restaurants/**")
+        .hasAuthority(admin)
+        .pathMatchers(RESERVATIONS)
         .hasAuthority(write)
         .pathMatchers(
             HttpMethod.POST,

@@ -15,6 +15,7 @@ import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.QuotaExceededException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -97,14 +98,20 @@ class Placing implements CallPlacing {
         order.to(),
         order.assistant(),
         null,
-        order.variables(),
+        nullable(order.variables()),
         null,
         null,
         null,
         null,
         null,
         null,
-        order.metadata());
+        nullable(order.metadata()));
+  }
+
+  private static Map<String, @Nullable Object> nullable(Map<String, Object> values) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+    values.forEach(copy::put);
+    return copy;
   }
 
   /// @throws ResponseStatusException when this instance is full

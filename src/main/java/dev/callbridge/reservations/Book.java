@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ class Book {
   private static final String COLUMNS =
       """
       r.*, lower(r.period) AS starts, upper(r.period) AS ends,
-      (SELECT t.name FROM restaurant_table t WHERE t.id = r.table_id) AS table_name\s\
+      (SELECT t.name FROM restaurant_table t WHERE t.id = r.table_id) AS table_name \
       """;
 
   private static final String SELECT = "SELECT " + COLUMNS + "FROM reservation r ";
@@ -58,7 +59,7 @@ class Book {
                   period, note, made_by, call_id, tool_call_id, api_key, idempotency_key, request_hash)
                 VALUES (:id, :code, :restaurant, :table, :name, :phone, :party, tstzrange(:start, :end), :note, :by,
                   :call, :toolCall, :apiKey, :once, :hash)
-                RETURNING\s\
+                RETURNING \
                 """
                     + COLUMNS)
             .bind("id", UuidCreator.getTimeOrderedEpoch())
@@ -113,7 +114,7 @@ class Book {
                     """
                     UPDATE reservation r SET table_id = :table, party_size = :party,
                       period = tstzrange(:start, :end), updated_at = now()
-                    WHERE id = :id AND status = 'BOOKED' RETURNING\s\
+                    WHERE id = :id AND status = 'BOOKED' RETURNING \
                     """
                         + COLUMNS)
                 .bind("table", table)
@@ -131,7 +132,7 @@ class Book {
         .sql(
             """
             UPDATE reservation r SET status = :status, updated_at = now()
-            WHERE id = :id AND status = 'BOOKED' RETURNING\s\
+            WHERE id = :id AND status = 'BOOKED' RETURNING \
             """
                 + COLUMNS)
         .bind("status", status.name())
@@ -161,15 +162,15 @@ class Book {
   record Earlier(Reservation reservation, boolean sameRequest) {}
 
   /// What was booked with that idempotency key.
-  Mono<Earlier> earlier(String apiKey, String key, byte[] hash) {
+  Mono<Earlier> earlier(Booking.Origin origin) {
     return database
         .sql(
             "SELECT r.request_hash = :hash AS same, "
                 + COLUMNS
                 + "FROM reservation r WHERE r.api_key = :apiKey AND r.idempotency_key = :key")
-        .bind("hash", hash)
-        .bind("apiKey", apiKey)
-        .bind("key", key)
+        .bind("hash", Objects.requireNonNull(origin.hash()))
+        .bind("apiKey", Objects.requireNonNull(origin.apiKey()))
+        .bind("key", Objects.requireNonNull(origin.idempotencyKey()))
         .map(row -> new Earlier(Rows.reservation(row), required(row, "same", Boolean.class)))
         .one()
         .timeout(TIMEOUT);

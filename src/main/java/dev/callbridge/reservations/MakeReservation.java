@@ -1,6 +1,7 @@
 package dev.callbridge.reservations;
 
 import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Direction;
 import dev.callbridge.tools.Tool;
 import dev.callbridge.tools.ToolRequest;
 import dev.callbridge.tools.ToolResult;
@@ -98,8 +99,8 @@ class MakeReservation implements Tool {
         ? Mono.just(given)
         : calls
             .find(callId)
-            .map(call -> call.plan().from())
-            .filter(from -> from.matches("\\+[1-9][0-9]{6,14}"))
+            .map(call -> call.plan().direction() == Direction.INBOUND ? call.plan().from() : call.plan().to())
+            .filter(number -> number.matches("\\+[1-9][0-9]{6,14}"))
             .switchIfEmpty(
                 Mono.error(() -> new Refusal("phone", "Ask for a telephone number first.")));
   }

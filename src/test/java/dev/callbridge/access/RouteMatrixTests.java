@@ -98,7 +98,10 @@ final class RouteMatrixTests {
     } else if (route.isUnder("/api/v1/elevenlabs-twilio/test-synthesis")
         || route.pattern().equals("/api/v1/browser-calls")) {
       return Optional.of("calls:write");
-    } else if (route.isUnder("/api/v1/calls")) {
+    } else if (route.isUnder("/api/v1/restaurants")) {
+      return Optional.of(route.isUnsafe() ? "admin" : "calls:read");
+    } else if (route.isUnder(
+        "/api/v1/calls", "/api/v1/reservations", "/api/v1/reservation-requests")) {
       return Optional.of(route.isUnsafe() ? "calls:write" : "calls:read");
     } else if (route.isUnder(
         "/api/v1/stats",

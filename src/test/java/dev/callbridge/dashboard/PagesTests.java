@@ -59,6 +59,7 @@ final class PagesTests {
     pages.put("call", "calls/" + call.id());
     pages.put("new-call", "new");
     pages.put("phone", "phone");
+    pages.put("reservations", "reservations");
     pages.put("health", "health");
     pages.put("diagnostics", "diagnostics");
     try (Browser browser = Browser.launch(callbridge.settings())) {

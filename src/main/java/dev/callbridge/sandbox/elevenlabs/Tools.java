@@ -37,12 +37,25 @@ final class Tools {
   }
 
   void configure(Map<String, String> variables) {
+    if (variables.containsKey("reservation_date")) {
+      confirmReservation(variables);
+    }
     name = variables.getOrDefault("sandbox_tool", name);
     try {
-      parameters = JSON.readTree(variables.getOrDefault("sandbox_tool_parameters", PARAMETERS));
+      String given = variables.get("sandbox_tool_parameters");
+      parameters = given == null ? parameters : JSON.readTree(given);
     } catch (JacksonException e) {
       ledger.protocolError("sandbox_tool_parameters is not JSON: " + e.getOriginalMessage());
     }
+  }
+
+  /// A restaurant that is called for a table has it.
+  private void confirmReservation(Map<String, String> variables) {
+    name = "confirm_reservation";
+    parameters =
+        JSON.createObjectNode()
+            .put("date", variables.getOrDefault("reservation_date", ""))
+            .put("time", variables.getOrDefault("reservation_time", ""));
   }
 
   /// Calls the client's tool, then goes on whatever came of it.
