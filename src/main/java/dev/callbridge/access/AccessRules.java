@@ -130,9 +130,7 @@ class AccessRules {
         .pathMatchers("/api/v1/calls", "/api/v1/calls/**")
         .hasAuthority(write)
         .pathMatchers(
-            HttpMethod.POST,
-            "/api/v1/browser-calls",
-            "/api/v1/elevenlabs-twilio/test-synthesis")
+            HttpMethod.POST, "/api/v1/browser-calls", "/api/v1/elevenlabs-twilio/test-synthesis")
         .hasAuthority(write)
         .pathMatchers(
             HttpMethod.GET,
