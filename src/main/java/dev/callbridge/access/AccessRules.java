@@ -151,9 +151,7 @@ class AccessRules {
         .pathMatchers(RESERVATIONS)
         .hasAuthority(write)
         .pathMatchers(
-            HttpMethod.POST,
-            "/api/v1/browser-calls",
-            "/api/v1/elevenlabs-twilio/test-synthesis")
+            HttpMethod.POST, "/api/v1/browser-calls", "/api/v1/elevenlabs-twilio/test-synthesis")
         .hasAuthority(write)
         .pathMatchers(
             HttpMethod.GET,

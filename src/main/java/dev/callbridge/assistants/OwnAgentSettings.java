@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param fallbackModel asked where the first has not begun to answer in time, or null
 /// @param voiceId speaks, where neither the call nor the assistant names a voice
 /// @param endOfTurn so long a pause ends what the caller says
-/// @param interruptWords so many words of the caller's stop it in mid-speech; sounds such as "mm-hm"
-///   are none
+/// @param interruptWords so many words of the caller's stop it in mid-speech; sounds such as
+///   "mm-hm" are none
 /// @param interruptAfter it is stopped no sooner than this into what the caller says
 /// @param filler spoken while a tool runs, where it has said nothing before; empty for nothing
 /// @param stillThere spoken when nobody has said anything for `silence`; empty for nothing

@@ -36,8 +36,7 @@ final class Contexts {
       return;
     }
     boolean begins = command instanceof ToSpeak.Begin;
-    boolean waits =
-        waiting.stream().anyMatch(w -> begins || w.context().equals(command.context()));
+    boolean waits = waiting.stream().anyMatch(w -> begins || w.context().equals(command.context()));
     if (waits || !emit(command)) {
       if (waiting.size() >= MAX_WAITING) {
         throw new AgentException("tts_stalled");
@@ -69,8 +68,8 @@ final class Contexts {
         return false;
       }
       unfinished.add(command.context());
-    } else if (!unfinished.contains(command.context())) {
-      // It was finished over there before we were done with it: nothing to say it in.
+    } else if (!unfinished.contains(command.context()) || ending.contains(command.context())) {
+      // It is over, or will be: there is nothing to say it in, and no need to end it twice.
       return true;
     }
     if (command instanceof ToSpeak.Finish || command instanceof ToSpeak.Abandon) {

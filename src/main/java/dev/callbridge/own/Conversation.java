@@ -287,7 +287,9 @@ final class Conversation {
         quietSince = now;
       }
     }
-    return listens && speaks && now - quietSince > settings.silence().toNanos() ? prompt() : List.of();
+    return listens && speaks && now - quietSince > settings.silence().toNanos()
+        ? prompt()
+        : List.of();
   }
 
   private List<FromAgent> prompt() {

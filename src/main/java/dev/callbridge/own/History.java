@@ -53,7 +53,9 @@ final class History {
     for (Entry entry : entries) {
       Message message = entry.message;
       // Of a turn that nobody heard nothing is left.
-      if (message.role() == Role.ASSISTANT && message.text().isBlank() && message.uses().isEmpty()) {
+      if (message.role() == Role.ASSISTANT
+          && message.text().isBlank()
+          && message.uses().isEmpty()) {
         continue;
       }
       messages.add(message);

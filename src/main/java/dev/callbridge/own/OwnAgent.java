@@ -51,27 +51,26 @@ record OwnAgent(
 
   @Override
   public Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller) {
-    return Flux.defer(
-        () -> {
-          Conversation conversation =
-              new Conversation(introduction, assistant, settings, meters, System::nanoTime);
-          Sinks.Empty<Void> hungUp = Sinks.empty();
-          Sinks.Many<ToAgent> messages =
-              Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
-          return Flux.merge(
-                  1,
-                  listen(introduction, split(caller, messages, hungUp))
-                      .map(heard -> input(() -> conversation.heard(heard))),
-                  mouth
-                      .speak(voice(introduction), conversation.commands())
-                      .map(spoken -> input(() -> conversation.spoken(spoken))),
-                  conversation.questions().switchMap(question -> think(question, conversation), 1),
-                  messages.asFlux().map(message -> input(() -> conversation.told(message))),
-                  Flux.interval(TICK).onBackpressureDrop().map(_ -> input(conversation::tick)))
-              .concatMapIterable(Supplier::get, 1)
-              .takeUntil(FromAgent.Goodbye.class::isInstance)
-              .takeUntilOther(hungUp.asMono());
-        });
+    return Flux.defer(() -> {
+      Conversation conversation =
+          new Conversation(introduction, assistant, settings, meters, System::nanoTime);
+      Sinks.Empty<Void> hungUp = Sinks.empty();
+      Sinks.Many<ToAgent> messages =
+          Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
+      return Flux.merge(
+              1,
+              listen(introduction, split(caller, messages, hungUp))
+                  .map(heard -> input(() -> conversation.heard(heard))),
+              mouth
+                  .speak(voice(introduction), conversation.commands())
+                  .map(spoken -> input(() -> conversation.spoken(spoken))),
+              conversation.questions().switchMap(question -> think(question, conversation), 1),
+              messages.asFlux().map(message -> input(() -> conversation.told(message))),
+              Flux.interval(TICK).onBackpressureDrop().map(_ -> input(conversation::tick)))
+          .concatMapIterable(Supplier::get, 1)
+          .takeUntil(FromAgent.Goodbye.class::isInstance)
+          .takeUntilOther(hungUp.asMono());
+    });
   }
 
   private static Input input(Input input) {
@@ -94,10 +93,10 @@ record OwnAgent(
 
   private Flux<Heard> listen(Introduction introduction, Flux<byte[]> audio) {
     Listening how =
-        new Listening(
-            settings.transcriptionModel(), settings.endOfTurn(), introduction.language());
+        new Listening(settings.transcriptionModel(), settings.endOfTurn(), introduction.language());
     return audio.publish(
-        voice -> ear.listen(how, voice).retryWhen(Retry.from(failed -> failed.concatMap(this::again))),
+        voice ->
+            ear.listen(how, voice).retryWhen(Retry.from(failed -> failed.concatMap(this::again))),
         1);
   }
 

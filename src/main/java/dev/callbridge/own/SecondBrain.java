@@ -11,18 +11,17 @@ record SecondBrain(Brain first, Brain second, Runnable onUse) implements Brain {
 
   @Override
   public Flux<Thought> think(List<Message> conversation) {
-    return Flux.defer(
-        () -> {
-          AtomicBoolean begun = new AtomicBoolean();
-          return first
-              .think(conversation)
-              .doOnNext(_ -> begun.set(true))
-              .onErrorResume(
-                  e -> e instanceof AgentException && !begun.get(),
-                  _ -> {
-                    onUse.run();
-                    return second.think(conversation);
-                  });
-        });
+    return Flux.defer(() -> {
+      AtomicBoolean begun = new AtomicBoolean();
+      return first
+          .think(conversation)
+          .doOnNext(_ -> begun.set(true))
+          .onErrorResume(
+              e -> e instanceof AgentException && !begun.get(),
+              _ -> {
+                onUse.run();
+                return second.think(conversation);
+              });
+    });
   }
 }

@@ -12,8 +12,7 @@ final class Variables {
   private Variables() {}
 
   static String fill(String text, Map<String, Object> variables) {
-    return NAME
-        .matcher(text)
+    return NAME.matcher(text)
         .replaceAll(found ->
             Matcher.quoteReplacement(String.valueOf(variables.getOrDefault(found.group(1), ""))));
   }

@@ -32,7 +32,8 @@ public final class SpeechToText {
 
   private static final byte[] AUDIO =
       "{\"message_type\":\"input_audio_chunk\",\"audio_base_64\":\"".getBytes(ISO_8859_1);
-  private static final byte[] END = "\",\"commit\":false,\"sample_rate\":8000}".getBytes(ISO_8859_1);
+  private static final byte[] END =
+      "\",\"commit\":false,\"sample_rate\":8000}".getBytes(ISO_8859_1);
 
   private final ElevenLabsSettings settings;
   private final Counter malformed;
@@ -52,21 +53,20 @@ public final class SpeechToText {
   ///
   /// @param audio base64 text of μ-law 8 kHz; asked for as the socket takes it
   public Flux<Heard> listen(Listening how, Flux<byte[]> audio) {
-    return Flux.defer(
-        () -> {
-          AtomicLong sent = new AtomicLong(System.nanoTime());
-          Flux<byte[]> chunks =
-              audio.map(SpeechToText::chunk).doOnNext(_ -> sent.set(System.nanoTime()));
-          Flux<byte[]> silence =
-              Flux.interval(KEEP_ALIVE)
-                  .onBackpressureDrop()
-                  .filter(_ -> System.nanoTime() - sent.get() >= KEEP_ALIVE.toNanos())
-                  .map(_ -> chunk(new byte[0]));
-          return new StageSocket("stt", settings.apiKeyOrEmpty())
-              .exchange(url(how), Flux.merge(chunks, silence), this::read)
-              .timeout(Mono.delay(START_TIMEOUT), _ -> Mono.never())
-              .onErrorMap(TimeoutException.class, _ -> new AgentException("stt_timeout"));
-        });
+    return Flux.defer(() -> {
+      AtomicLong sent = new AtomicLong(System.nanoTime());
+      Flux<byte[]> chunks =
+          audio.map(SpeechToText::chunk).doOnNext(_ -> sent.set(System.nanoTime()));
+      Flux<byte[]> silence =
+          Flux.interval(KEEP_ALIVE)
+              .onBackpressureDrop()
+              .filter(_ -> System.nanoTime() - sent.get() >= KEEP_ALIVE.toNanos())
+              .map(_ -> chunk(new byte[0]));
+      return new StageSocket("stt", settings.apiKeyOrEmpty())
+          .exchange(url(how), Flux.merge(chunks, silence), this::read)
+          .timeout(Mono.delay(START_TIMEOUT), _ -> Mono.never())
+          .onErrorMap(TimeoutException.class, _ -> new AgentException("stt_timeout"));
+    });
   }
 
   /// Whether a new session may succeed where this one failed.

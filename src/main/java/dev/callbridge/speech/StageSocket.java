@@ -53,8 +53,7 @@ record StageSocket(String stage, String apiKey) {
 
   private static final HttpClient SOCKETS =
       HttpClient.create(ConnectionProvider.newConnection())
-          .option(
-              ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
+          .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
           .option(ChannelOption.TCP_NODELAY, true);
 
   /// @param messages JSON, sent as the socket takes them. Their end is not the socket's
@@ -62,10 +61,7 @@ record StageSocket(String stage, String apiKey) {
   /// @param opened comes first, as soon as the socket is there
   @SafeVarargs
   final <T> Flux<T> exchange(
-      URI url,
-      Flux<byte[]> messages,
-      BiConsumer<ByteBuf, SynchronousSink<T>> read,
-      T... opened) {
+      URI url, Flux<byte[]> messages, BiConsumer<ByteBuf, SynchronousSink<T>> read, T... opened) {
     return Flux.deferContextual(context -> {
       HttpClient client =
           context.<EventLoop>getOrEmpty(EventLoop.class).map(SOCKETS::runOn).orElse(SOCKETS);
@@ -94,9 +90,7 @@ record StageSocket(String stage, String apiKey) {
   }
 
   private <T> Flux<T> talk(
-      Connection connection,
-      Flux<byte[]> messages,
-      BiConsumer<ByteBuf, SynchronousSink<T>> read) {
+      Connection connection, Flux<byte[]> messages, BiConsumer<ByteBuf, SynchronousSink<T>> read) {
     WebsocketInbound in = (WebsocketInbound) connection.inbound();
     WebsocketOutbound out = (WebsocketOutbound) connection.outbound();
     Flux<WebSocketFrame> heartbeat =
@@ -132,10 +126,11 @@ record StageSocket(String stage, String apiKey) {
         .timeout(CLOSE_TIMEOUT, Mono.just(WebSocketCloseStatus.ABNORMAL_CLOSURE))
         .defaultIfEmpty(WebSocketCloseStatus.ABNORMAL_CLOSURE)
         .flatMap(status ->
-            Mono.error(() -> new AgentException(
-                status.code() == WebSocketCloseStatus.ABNORMAL_CLOSURE.code()
-                    ? stage + "_lost"
-                    : stage + "_closed_" + status.code())));
+            Mono.error(() ->
+                new AgentException(
+                    status.code() == WebSocketCloseStatus.ABNORMAL_CLOSURE.code()
+                        ? stage + "_lost"
+                        : stage + "_closed_" + status.code())));
   }
 
   private static Mono<Void> close(Connection connection) {

@@ -38,7 +38,8 @@ enum SttError {
 
   /// Whether a message type is the name of an error.
   static boolean isError(String type) {
-    return type.endsWith("_error") || Arrays.stream(values()).anyMatch(e -> e.reason().equals(type));
+    return type.endsWith("_error")
+        || Arrays.stream(values()).anyMatch(e -> e.reason().equals(type));
   }
 
   /// One that is not known may pass.

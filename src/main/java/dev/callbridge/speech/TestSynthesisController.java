@@ -93,8 +93,7 @@ class TestSynthesisController {
           invalid("voice_id", "is not a voice of this account");
       case WebClientResponseException answer ->
           new ResponseStatusException(
-              HttpStatus.BAD_GATEWAY,
-              "ElevenLabs answered with " + answer.getStatusCode().value());
+              HttpStatus.BAD_GATEWAY, "ElevenLabs answered with " + answer.getStatusCode().value());
       case TimeoutException _, WebClientException _ ->
           new ResponseStatusException(HttpStatus.BAD_GATEWAY, "ElevenLabs does not answer");
       default -> e;
@@ -103,17 +102,16 @@ class TestSynthesisController {
 
   /// Of a length that is not known yet, as players take from a stream: 8-bit μ-law, 8 kHz, mono.
   private static Mono<DataBuffer> wavHeader() {
-    return Mono.fromSupplier(
-        () -> {
-          ByteBuffer header = ByteBuffer.allocate(58).order(ByteOrder.LITTLE_ENDIAN);
-          header.put(ascii("RIFF")).putInt(-1).put(ascii("WAVE"));
-          header.put(ascii("fmt ")).putInt(18).putShort((short) 7).putShort((short) 1);
-          header.putInt(8_000).putInt(8_000).putShort((short) 1).putShort((short) 8);
-          header.putShort((short) 0);
-          header.put(ascii("fact")).putInt(4).putInt(-1);
-          header.put(ascii("data")).putInt(-1);
-          return DefaultDataBufferFactory.sharedInstance.wrap(header.flip());
-        });
+    return Mono.fromSupplier(() -> {
+      ByteBuffer header = ByteBuffer.allocate(58).order(ByteOrder.LITTLE_ENDIAN);
+      header.put(ascii("RIFF")).putInt(-1).put(ascii("WAVE"));
+      header.put(ascii("fmt ")).putInt(18).putShort((short) 7).putShort((short) 1);
+      header.putInt(8_000).putInt(8_000).putShort((short) 1).putShort((short) 8);
+      header.putShort((short) 0);
+      header.put(ascii("fact")).putInt(4).putInt(-1);
+      header.put(ascii("data")).putInt(-1);
+      return DefaultDataBufferFactory.sharedInstance.wrap(header.flip());
+    });
   }
 
   private static byte[] ascii(String text) {

@@ -101,7 +101,8 @@ public final class TextToSpeech {
     String language =
         voice.language() == null
             ? ""
-            : "&language_code=" + URLEncoder.encode(Objects.requireNonNull(voice.language()), UTF_8);
+            : "&language_code="
+                + URLEncoder.encode(Objects.requireNonNull(voice.language()), UTF_8);
     return URI.create(
         settings.socketOrigin()
             + "/v1/text-to-speech/"

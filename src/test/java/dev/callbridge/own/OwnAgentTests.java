@@ -17,8 +17,8 @@ import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/// Whole calls with agents of our own, over sockets to all three stages. Calls that do not need each
-/// other are held at the same time.
+/// Whole calls with agents of our own, over sockets to all three stages. Calls that do not need
+/// each other are held at the same time.
 @CallbridgeTest
 final class OwnAgentTests {
 

@@ -49,11 +49,17 @@ final class StagesTests {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "auth_error", "quota_exceeded", "unaccepted_terms", "invalid_request", "rate_limited",
-        "resource_exhausted", "transcriber_error"
+        "auth_error",
+        "quota_exceeded",
+        "unaccepted_terms",
+        "invalid_request",
+        "rate_limited",
+        "resource_exhausted",
+        "transcriber_error"
       })
   void errorsOfSpeechToTextAreTold(String error) {
-    assertThatThrownBy(() -> converse("scribe_error_" + error, "sandbox", "sandbox").blockLast(SOON))
+    assertThatThrownBy(
+            () -> converse("scribe_error_" + error, "sandbox", "sandbox").blockLast(SOON))
         .isInstanceOfSatisfying(
             AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_" + error));
   }
@@ -73,8 +79,7 @@ final class StagesTests {
   void errorsOfTextToSpeechAreTold(String voiceAndReason) {
     String[] expected = voiceAndReason.split(":");
 
-    assertThatThrownBy(
-            () -> converse("scribe_v2_realtime", "sandbox", expected[0]).blockLast(SOON))
+    assertThatThrownBy(() -> converse("scribe_v2_realtime", "sandbox", expected[0]).blockLast(SOON))
         .isInstanceOfSatisfying(
             AgentException.class, e -> assertThat(e.reason()).isEqualTo(expected[1]));
   }
@@ -91,8 +96,7 @@ final class StagesTests {
     String[] expected = modelAndReason.split(":");
     caller.tryEmitNext(new ToAgent.Message("I would like to book a table."));
 
-    assertThatThrownBy(
-            () -> converse("scribe_v2_realtime", expected[0], "sandbox").blockLast(SOON))
+    assertThatThrownBy(() -> converse("scribe_v2_realtime", expected[0], "sandbox").blockLast(SOON))
         .isInstanceOfSatisfying(
             AgentException.class, e -> assertThat(e.reason()).isEqualTo(expected[1]));
   }
@@ -200,7 +204,6 @@ final class StagesTests {
         base.style(),
         base.speakerBoost(),
         base.speed(),
-        base.tools(),
         base.endOfTurn(),
         base.interruptWords(),
         base.interruptAfter(),

@@ -57,7 +57,9 @@ final class ModelScript {
     stages.asked(request);
     String model = request.path("model").asString("");
     if (model.equals("sandbox-refuses")) {
-      return response.status(401).sendString(Mono.just("{\"error\":{\"code\":\"invalid_api_key\"}}"));
+      return response
+          .status(401)
+          .sendString(Mono.just("{\"error\":{\"code\":\"invalid_api_key\"}}"));
     }
     stages.begun();
     Flux<String> events =

@@ -43,8 +43,8 @@ public final class SandboxStages {
             (request, response) -> {
               String voice = String.valueOf(request.param("voice"));
               return authorized(request)
-                  ? response.sendWebsocket((in, out) ->
-                      new TtsSession(this, new Synthesis(clips), voice).run(in, out))
+                  ? response.sendWebsocket(
+                      (in, out) -> new TtsSession(this, new Synthesis(clips), voice).run(in, out))
                   : response.status(401).send();
             })
         .post(
@@ -58,7 +58,8 @@ public final class SandboxStages {
                         .flatMap(body ->
                             Mono.from(
                                 new SpeechOverHttp(new Synthesis(clips))
-                                    .answer(String.valueOf(request.param("voice")), body, response)))
+                                    .answer(
+                                        String.valueOf(request.param("voice")), body, response)))
                     : response.status(401).send())
         .post("/v1/chat/completions", model::answer);
   }

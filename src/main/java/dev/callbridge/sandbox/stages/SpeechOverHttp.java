@@ -20,15 +20,16 @@ record SpeechOverHttp(Synthesis synthesis) {
       return response
           .status(404)
           .header("Content-Type", "application/json")
-          .sendString(Mono.just("{\"detail\":{\"status\":\"voice_not_found\",\"message\":\"none\"}}"));
+          .sendString(
+              Mono.just("{\"detail\":{\"status\":\"voice_not_found\",\"message\":\"none\"}}"));
     }
     byte[] speech = synthesis.speak(JSON.readTree(body).path("text").asString(""));
     return response
         .header("Content-Type", "audio/mpeg")
         .sendObject(
             Flux.fromStream(() -> IntStream.rangeClosed(0, (speech.length - 1) / PIECE).boxed())
-                .map(i -> Arrays.copyOfRange(
-                    speech, i * PIECE, Math.min(speech.length, (i + 1) * PIECE)))
+                .map(i ->
+                    Arrays.copyOfRange(speech, i * PIECE, Math.min(speech.length, (i + 1) * PIECE)))
                 .map(Unpooled::wrappedBuffer));
   }
 }

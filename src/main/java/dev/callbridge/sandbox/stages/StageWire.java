@@ -23,7 +23,7 @@ final class StageWire {
   private static final int MAX_MESSAGE = 4 << 20;
   private static final JsonMapper JSON = new JsonMapper();
 
-  private record Sent(String json, Duration pause, int closeCode) {}
+  private record Sent(String json, Duration pause, int closeCode, Runnable then) {}
 
   private final SandboxStages stages;
   private final Sinks.Many<Sent> sent = Sinks.many().unicast().onBackpressureBuffer();
@@ -47,7 +47,11 @@ final class StageWire {
       });
     });
     Mono<Void> listening =
-        in.aggregateFrames(MAX_MESSAGE).receive().asString().doOnNext(text -> read(text, receive)).then();
+        in.aggregateFrames(MAX_MESSAGE)
+            .receive()
+            .asString()
+            .doOnNext(text -> read(text, receive))
+            .then();
     Flux<Sent> due =
         sent.asFlux()
             .concatMap(
@@ -55,7 +59,8 @@ final class StageWire {
                     message.pause().isZero()
                         ? Mono.just(message)
                         : Mono.delay(message.pause()).thenReturn(message),
-                1);
+                1)
+            .doOnNext(message -> message.then().run());
     Mono<Void> sending =
         due.concatMap(
                 message ->
@@ -80,11 +85,16 @@ final class StageWire {
   }
 
   void send(ObjectNode message, Duration pause) {
-    sent.tryEmitNext(new Sent(message.toString(), pause, 0));
+    send(message, pause, () -> {});
+  }
+
+  /// @param then run once it is on its way
+  void send(ObjectNode message, Duration pause, Runnable then) {
+    sent.tryEmitNext(new Sent(message.toString(), pause, 0, then));
   }
 
   void close(int code) {
-    sent.tryEmitNext(new Sent("", Duration.ZERO, code));
+    sent.tryEmitNext(new Sent("", Duration.ZERO, code, () -> {}));
   }
 
   /// Cuts the connection, without a word.

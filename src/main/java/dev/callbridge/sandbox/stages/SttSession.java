@@ -145,8 +145,7 @@ final class SttSession {
   }
 
   private void say(String text) {
-    wire.send(
-        StageWire.message().put("message_type", "committed_transcript").put("text", text));
+    wire.send(StageWire.message().put("message_type", "committed_transcript").put("text", text));
   }
 
   private String text(Clip clip) {

@@ -6,7 +6,8 @@ import dev.callbridge.sandbox.speech.SpeechClips;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/// Speaks: what has been recorded as that part of the longest recording that has it, anything else as a hum of the length it would have.
+/// Speaks: what has been recorded as that part of the longest recording that has it, anything else
+/// as a hum of the length it would have.
 final class Synthesis {
 
   /// Of a hum: 60 ms a character.

@@ -4,8 +4,8 @@ import dev.callbridge.sandbox.speech.Mulaw;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.reactivestreams.Publisher;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -32,7 +32,7 @@ final class TtsSession {
   private final StageWire wire;
   private final Synthesis synthesis;
   private final String voice;
-  private final Set<String> unfinished = new LinkedHashSet<>();
+  private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
 
   TtsSession(SandboxStages stages, Synthesis synthesis, String voice) {
     this.stages = stages;
@@ -93,9 +93,11 @@ final class TtsSession {
 
   private void finish(String context) {
     wire.send(
-        StageWire.message().put(name("contextId", "context_id"), context).put(name("isFinal", "is_final"), true),
-        voice.equals("lingers") ? Duration.ofMillis(150) : Duration.ZERO);
-    unfinished.remove(context);
+        StageWire.message()
+            .put(name("contextId", "context_id"), context)
+            .put(name("isFinal", "is_final"), true),
+        voice.equals("lingers") ? Duration.ofMillis(150) : Duration.ZERO,
+        () -> unfinished.remove(context));
   }
 
   private ObjectNode sound(String context, byte[] ulaw, String text) {
@@ -121,7 +123,10 @@ final class TtsSession {
   }
 
   private static ObjectNode error(String error) {
-    return StageWire.message().put("message", "so says the script").put("error", error).put("code", 1008);
+    return StageWire.message()
+        .put("message", "so says the script")
+        .put("error", error)
+        .put("code", 1008);
   }
 
   private String name(String camel, String snake) {
