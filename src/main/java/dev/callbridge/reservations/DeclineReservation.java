@@ -43,7 +43,8 @@ class DeclineReservation implements Tool {
             tools
                 .decline(it, arguments.required("reason", 200))
                 .thenReturn(
-                    RequestTools.told("declined", "The guest will be told. Thank them all the same.")
+                    RequestTools.told(
+                            "declined", "The guest will be told. Thank them all the same.")
                         .toString()));
   }
 }

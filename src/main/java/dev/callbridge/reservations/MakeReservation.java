@@ -99,7 +99,10 @@ class MakeReservation implements Tool {
         ? Mono.just(given)
         : calls
             .find(callId)
-            .map(call -> call.plan().direction() == Direction.INBOUND ? call.plan().from() : call.plan().to())
+            .map(call ->
+                call.plan().direction() == Direction.INBOUND
+                    ? call.plan().from()
+                    : call.plan().to())
             .filter(number -> number.matches("\\+[1-9][0-9]{6,14}"))
             .switchIfEmpty(
                 Mono.error(() -> new Refusal("phone", "Ask for a telephone number first.")));

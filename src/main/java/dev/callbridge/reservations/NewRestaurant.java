@@ -57,16 +57,19 @@ record NewRestaurant(
       check.add("hours.week", "is missing");
       return new OpeningHours(Map.of(), Map.of());
     }
-    var exceptions = hours.exceptions() == null ? Map.<Object, List<OpeningHours.Span>>of() : hours.exceptions();
+    var exceptions =
+        hours.exceptions() == null ? Map.<Object, List<OpeningHours.Span>>of() : hours.exceptions();
     if (exceptions.size() > MAX_EXCEPTIONS) {
       check.add("hours.exceptions", "are more than " + MAX_EXCEPTIONS);
     }
-    Stream.<Collection<List<OpeningHours.Span>>>of(hours.week().values(), List.copyOf(exceptions.values()))
+    Stream.<Collection<List<OpeningHours.Span>>>of(
+            hours.week().values(), List.copyOf(exceptions.values()))
         .flatMap(Collection::stream)
         .forEach(spans -> {
           if (spans == null || spans.size() > MAX_SPANS) {
             check.add("hours", "has a day with more than " + MAX_SPANS + " spans, or null");
-          } else if (spans.stream().anyMatch(it -> it == null || it.opens() == null || it.closes() == null)) {
+          } else if (spans.stream()
+              .anyMatch(it -> it == null || it.opens() == null || it.closes() == null)) {
             check.add("hours", "has a span without opens or closes");
           }
         });

@@ -1,8 +1,8 @@
 package dev.callbridge.reservations;
 
+import dev.callbridge.reservations.Requests.Decision;
 import dev.callbridge.reservations.ReservationRequest.DecidedBy;
 import dev.callbridge.reservations.ReservationRequest.Status;
-import dev.callbridge.reservations.Requests.Decision;
 import java.time.Instant;
 import java.time.ZoneId;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +25,7 @@ record RequestChange(
       throw new InvalidRequestException(
           "status", "is not one of CONFIRMED, DECLINED, NEEDS_ATTENTION");
     }
-    Instant at =
-        wanted == Status.CONFIRMED ? check.instant("agreedAt", agreedAt, zone) : null;
+    Instant at = wanted == Status.CONFIRMED ? check.instant("agreedAt", agreedAt, zone) : null;
     if (wanted != Status.CONFIRMED && agreedAt != null) {
       check.add("agreedAt", "is of CONFIRMED only");
     }

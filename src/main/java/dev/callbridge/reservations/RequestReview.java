@@ -1,9 +1,9 @@
 package dev.callbridge.reservations;
 
-import dev.callbridge.reservations.ReservationRequest.DecidedBy;
-import dev.callbridge.reservations.ReservationRequest.Status;
 import dev.callbridge.reservations.Requests.Analysed;
 import dev.callbridge.reservations.Requests.Decision;
+import dev.callbridge.reservations.ReservationRequest.DecidedBy;
+import dev.callbridge.reservations.ReservationRequest.Status;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -19,15 +19,15 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Looks after requests whose call is over. One that nobody said a word about goes to a person; when
-/// the analysis of the call comes, its word counts, within what the guest allows.
+/// Looks after requests whose call is over. One that nobody said a word about goes to a person;
+/// when the analysis of the call comes, its word counts, within what the guest allows.
 ///
 /// Every instance does it. What one of them has done finds nothing more to do in another.
 @Component
 class RequestReview implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.reservations");
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration EVERY = Duration.ofSeconds(2);
   private static final int AT_A_TIME = 32;
 
   private final Requests requests;
@@ -83,8 +83,7 @@ class RequestReview implements SmartLifecycle {
   }
 
   private static Decision attention(String reason, @Nullable Instant offered) {
-    return new Decision(
-        Status.NEEDS_ATTENTION, DecidedBy.ANALYSIS, reason, null, null, offered);
+    return new Decision(Status.NEEDS_ATTENTION, DecidedBy.ANALYSIS, reason, null, null, offered);
   }
 
   /// By the restaurant's clock; null where there is none that makes sense.

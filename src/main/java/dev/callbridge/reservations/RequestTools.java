@@ -1,8 +1,8 @@
 package dev.callbridge.reservations;
 
+import dev.callbridge.reservations.Requests.Decision;
 import dev.callbridge.reservations.ReservationRequest.DecidedBy;
 import dev.callbridge.reservations.ReservationRequest.Status;
-import dev.callbridge.reservations.Requests.Decision;
 import dev.callbridge.tools.ToolRequest;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +54,7 @@ class RequestTools {
   }
 
   Mono<ReservationRequest> decline(ReservationRequest request, String reason) {
-    return decide(
-        request, new Decision(Status.DECLINED, DecidedBy.TOOL, reason, null, null, null));
+    return decide(request, new Decision(Status.DECLINED, DecidedBy.TOOL, reason, null, null, null));
   }
 
   private Mono<ReservationRequest> decide(ReservationRequest request, Decision decision) {

@@ -193,8 +193,8 @@ class Requests {
         .sql(
             """
             UPDATE reservation_request r SET status = 'NEEDS_ATTENTION', updated_at = now(),
-              reason = CASE WHEN c.outcome <> 'COMPLETED' THEN 'call_' || lower(c.outcome)
-                WHEN r.offered_at IS NOT NULL THEN 'outside_bounds' ELSE 'nothing_agreed' END
+              reason = CASE WHEN r.offered_at IS NOT NULL THEN 'outside_bounds'
+                WHEN c.outcome = 'COMPLETED' THEN 'nothing_agreed' ELSE 'call_' || lower(c.outcome) END
             FROM call c WHERE c.id = r.call_id AND c.state = 'ENDED' AND r.status = 'CALLING'
             """)
         .fetch()

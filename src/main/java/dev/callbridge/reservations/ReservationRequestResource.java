@@ -59,7 +59,9 @@ record ReservationRequestResource(
         local(it.offeredAt(), it.zone()),
         it.created(),
         it.updated(),
-        call == null ? Map.of("self", self) : Map.of("self", self, "call", CallResource.path(call)));
+        call == null
+            ? Map.of("self", self)
+            : Map.of("self", self, "call", CallResource.path(call)));
   }
 
   private static @Nullable OffsetDateTime local(@Nullable Instant at, ZoneId zone) {

@@ -55,8 +55,7 @@ class ReservationRequestsController {
       @AuthenticationPrincipal CallRights rights) {
     Query.checkKey(key);
     var wanted = Bodies.read(body, NewReservationRequest.class);
-    var once =
-        new CallStore.Idempotency(rights.name(), String.valueOf(key), Hashes.sha256(body));
+    var once = new CallStore.Idempotency(rights.name(), String.valueOf(key), Hashes.sha256(body));
     Mono<ReservationRequest> made =
         Mono.defer(() -> {
           ReservationRequest request = wanted.check(settings.assistant(), clock.instant());
@@ -103,8 +102,8 @@ class ReservationRequestsController {
                             HttpStatus.CONFLICT,
                             "status: only a request that is PENDING or NEEDS_ATTENTION, for a time to come, can be called about")));
     return find(id)
-        .flatMap(request ->
-            calls.call(request, callId, "call %s %s".formatted(id, key), rights, along))
+        .flatMap(
+            request -> calls.call(request, callId, "call %s %s".formatted(id, key), rights, along))
         .map(_ -> false)
         .defaultIfEmpty(true)
         .flatMap(replayed -> find(id).map(it -> accepted(it, replayed)))
@@ -117,8 +116,7 @@ class ReservationRequestsController {
       @PathVariable UUID id, @RequestBody(required = false) byte @Nullable [] body) {
     RequestChange change = Bodies.read(body, RequestChange.class);
     return find(id)
-        .flatMap(found ->
-            requests.decide(found, change.check(found.zone())).timeout(Rows.TIMEOUT))
+        .flatMap(found -> requests.decide(found, change.check(found.zone())).timeout(Rows.TIMEOUT))
         .switchIfEmpty(
             Mono.error(() ->
                 new ResponseStatusException(

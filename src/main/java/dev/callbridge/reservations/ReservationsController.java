@@ -60,8 +60,10 @@ class ReservationsController {
     NewReservation wanted = Bodies.read(body, NewReservation.class);
     var origin = Booking.Origin.api(rights.name(), String.valueOf(key), Hashes.sha256(body));
     return earlier(origin)
-        .switchIfEmpty(
-            Mono.defer(() -> book(wanted, origin)).map(made -> answer(made, false)))
+        .switchIfEmpty(Mono.defer(() -> book(wanted, origin)).map(made -> answer(made, false)))
+        // The same request at the same time has the table.
+        .onErrorResume(
+            FullException.class, e -> earlier(origin).switchIfEmpty(Mono.defer(e::refused)))
         // The same key at the same time, or the same code.
         .onErrorResume(
             DataIntegrityViolationException.class,
@@ -78,12 +80,9 @@ class ReservationsController {
         .flatMap(restaurant -> {
           Booking booking = wanted.check(restaurant);
           restaurant.check(booking.start(), booking.party(), clock.instant());
-          return transaction
-              .transactional(
-                  book.make(restaurant, booking, origin)
-                      .switchIfEmpty(
-                          tools.isFull(restaurant, booking.start(), booking.party(), null)))
-              .onErrorResume(FullException.class, FullException::refused);
+          return transaction.transactional(
+              book.make(restaurant, booking, origin)
+                  .switchIfEmpty(tools.isFull(restaurant, booking.start(), booking.party(), null)));
         })
         .timeout(Rows.TIMEOUT);
   }
@@ -139,8 +138,7 @@ class ReservationsController {
       throw new InvalidRequestException("status", "is not one of ARRIVED, NO_SHOW, CANCELLED");
     }
     return find(id)
-        .flatMap(found ->
-            found.status() == status ? Mono.just(found) : book.close(id, status))
+        .flatMap(found -> found.status() == status ? Mono.just(found) : book.close(id, status))
         .timeout(Rows.TIMEOUT)
         .switchIfEmpty(
             Mono.error(() ->

@@ -54,6 +54,11 @@ class RestaurantsController {
             _ ->
                 new ResponseStatusException(
                     HttpStatus.CONFLICT, "phone: another restaurant has this number"))
+        .onErrorMap(
+            Unavailable::isMeant,
+            e ->
+                new ResponseStatusException(
+                    HttpStatus.SERVICE_UNAVAILABLE, "it could not be stored; ask again", e))
         .map(made ->
             ResponseEntity.created(URI.create(PATH + "/" + made.id()))
                 .body(RestaurantResource.of(made)));
