@@ -9,17 +9,21 @@ import dev.callbridge.call.Ending;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamException;
 import dev.callbridge.twilio.ToTwilio;
+import io.netty.channel.EventLoop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /// One phone call joined to one agent conversation, for as long as both last.
 ///
@@ -42,6 +46,7 @@ final class CallSession {
   /// Of an agent that has asked for the end and talks on. Then it is cut short.
   static final Duration LONGEST_GOODBYE = Duration.ofSeconds(10);
 
+  private static final int MAX_SOUNDS = 4;
   private static final Duration TICK = Duration.ofMillis(250);
 
   private final Clock clock = Clock.systemUTC();
@@ -63,6 +68,8 @@ final class CallSession {
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final Sinks.Empty<Void> quiet = Sinks.empty();
   private final Sinks.Empty<Void> leaving = Sinks.empty();
+  private final Sinks.Many<byte[]> sounds =
+      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_SOUNDS));
   private final String streamSid;
 
   private boolean ready;
@@ -128,6 +135,7 @@ final class CallSession {
         .doOnError(this::lost)
         .concatMapIterable(this::react, 1)
         .doOnNext(times::left)
+        .transform(this::withSounds)
         .concatWith(Flux.defer(this::playOut))
         // Told to end, this cancels the agent. A failure would pass the agent by.
         .takeUntilOther(
@@ -275,10 +283,47 @@ final class CallSession {
     };
   }
 
+  /// Plays a sound to the caller, μ-law 8 kHz, behind what the agent has said.
+  ///
+  /// @return false when too many wait to be played, or nobody hears them any more
+  boolean play(byte[] sound) {
+    return sounds.tryEmitNext(sound).isSuccess();
+  }
+
+  /// Among the agent's voice, on the thread that carries it, and no longer than it.
+  private Flux<ToTwilio> withSounds(Flux<ToTwilio> voice) {
+    return Flux.deferContextual(context -> {
+      Scheduler thread =
+          context
+              .<EventLoop>getOrEmpty(EventLoop.class)
+              .map(Schedulers::fromExecutor)
+              .orElseGet(Schedulers::immediate);
+      Sinks.Empty<Void> over = Sinks.empty();
+      Flux<ToTwilio> between =
+          sounds
+              .asFlux()
+              .publishOn(thread)
+              .concatMapIterable(playback::play, 1)
+              .takeUntilOther(over.asMono());
+      return Flux.merge(1, voice.doOnTerminate(over::tryEmitEmpty), between);
+    });
+  }
+
   /// The agent wants the call to end, and may not have said its last word yet.
   void leave() {
     end(Ending.AGENT_ENDED, "end_call");
     leaving.tryEmitEmpty();
+  }
+
+  /// The same, and then a person is rung.
+  void transfer() {
+    end(Ending.TRANSFERRED, "transferred");
+    leaving.tryEmitEmpty();
+  }
+
+  /// Somebody asks what comes after the stream.
+  boolean mayBeTransferred() {
+    return !evidence.isFinal();
   }
 
   /// Completes when the agent has said nothing for a while; what it said then plays out.

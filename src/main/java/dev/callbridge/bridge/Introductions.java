@@ -45,7 +45,20 @@ class Introductions {
           LOG.warn("call {}: goes on without what was said so far", call.id(), e);
           return Mono.just(Optional.empty());
         })
-        .map(soFar -> introduce(call, assistant, parameters, callSid, soFar.orElse(null)));
+        .map(soFar ->
+            introduce(
+                call,
+                assistant,
+                parameters,
+                callSid,
+                soFar.map(said -> said + transfer(parameters)).orElse(null)));
+  }
+
+  /// A caller who was to be connected to a person, and comes back.
+  private static String transfer(Map<String, String> parameters) {
+    return parameters.containsKey("transfer_result")
+        ? "\nThen the caller was to be connected to a person, and nobody answered. Say so and go on."
+        : "";
   }
 
   /// The call's own variables before those of the TwiML, ours where neither says otherwise.

@@ -4,6 +4,7 @@ import dev.callbridge.agent.FromAgent;
 import dev.callbridge.twilio.ToTwilio;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class Playback {
   private int sequence;
   private boolean ending;
 
-  private record Stretch(String mark, long millis, Transcript.Spoken spoken) {}
+  /// @param spoken null for a sound that is nobody's words
+  private record Stretch(String mark, long millis, Transcript.@Nullable Spoken spoken) {}
 
   Playback(String streamSid, Transcript transcript, LongSupplier nanoTime) {
     this.streamSid = streamSid;
@@ -59,6 +61,22 @@ final class Playback {
         new ToTwilio.Media(streamSid, audio.payload()), new ToTwilio.Mark(streamSid, mark));
   }
 
+  /// Plays a sound behind what the agent has said, such as keys that are pressed.
+  ///
+  /// @param mulaw 8 kHz
+  List<ToTwilio> play(byte[] mulaw) {
+    if (outstanding.isEmpty()) {
+      headStarted = nanoTime.getAsLong();
+    }
+    String mark = "sound:" + sequence++;
+    long millis = mulaw.length / 8;
+    outstanding.add(new Stretch(mark, millis, null));
+    bufferedMillis += millis;
+    return List.of(
+        new ToTwilio.Media(streamSid, Base64.getEncoder().encode(mulaw)),
+        new ToTwilio.Mark(streamSid, mark));
+  }
+
   /// The caller cut in: silence at once, whatever is queued.
   List<ToTwilio> interrupt(FromAgent.Interruption interruption) {
     lastInterruption = Math.max(lastInterruption, interruption.eventId());
@@ -79,7 +97,9 @@ final class Playback {
       played = outstanding.poll();
       if (played != null) {
         bufferedMillis -= played.millis();
-        transcript.heard(played.spoken());
+        if (played.spoken() != null) {
+          transcript.heard(played.spoken());
+        }
       }
     } while (played != null && !played.mark().equals(name));
     headStarted = nanoTime.getAsLong();
@@ -117,6 +137,12 @@ final class Playback {
     return bufferedMillis;
   }
 
+  private void partlyHeard(Stretch stretch, long millis) {
+    if (stretch.spoken() != null) {
+      transcript.partlyHeard(stretch.spoken(), millis);
+    }
+  }
+
   private void signalWhenDrained() {
     if (ending && outstanding.isEmpty()) {
       drained.tryEmitEmpty();
@@ -128,8 +154,8 @@ final class Playback {
     @Nullable Stretch head = outstanding.poll();
     if (head != null) {
       long played = (nanoTime.getAsLong() - headStarted) / 1_000_000;
-      transcript.partlyHeard(head.spoken(), Math.min(played, head.millis()));
-      outstanding.forEach(stretch -> transcript.partlyHeard(stretch.spoken(), 0));
+      partlyHeard(head, Math.min(played, head.millis()));
+      outstanding.forEach(stretch -> partlyHeard(stretch, 0));
       outstanding.clear();
     }
     bufferedMillis = 0;

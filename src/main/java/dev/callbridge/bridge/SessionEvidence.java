@@ -46,6 +46,10 @@ final class SessionEvidence {
     this.clock = clock;
   }
 
+  boolean isFinal() {
+    return isFinal;
+  }
+
   /// @param callSid Twilio's, null where Twilio does not know of the call
   void mediaConnected(@Nullable String callSid, String streamSid, UUID instance) {
     LOG.info("call {}: media connected, stream {}", callId, streamSid);

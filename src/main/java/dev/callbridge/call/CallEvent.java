@@ -71,6 +71,10 @@ public record CallEvent(
     /// What the line was told when its stream was over: `decision`, and how many sessions there had
     /// been.
     AFTER_STREAM,
+    /// The agent hands the caller to a person: `target`, and the `summary` for that person.
+    TRANSFER,
+    /// The person has hung up or did not answer: what Twilio says of that leg.
+    TRANSFER_ENDED,
     HANG_UP_REQUESTED,
     DTMF,
     /// The agent asked for something: `toolCallId`, `name`.

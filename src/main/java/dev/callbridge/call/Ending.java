@@ -6,6 +6,8 @@ public enum Ending {
   CALLER_HUNG_UP(EndedBy.CALLER, true),
   /// The agent ended the conversation, and its last words were played.
   AGENT_ENDED(EndedBy.AGENT, true),
+  /// The agent handed the caller to a person. Whether the call is over, the line says after that.
+  TRANSFERRED(EndedBy.AGENT, false),
   /// The conversation had lasted as long as it may.
   LIMIT_REACHED(EndedBy.LIMIT, true),
   AGENT_UNREACHABLE(EndedBy.RELAY, false),

@@ -22,6 +22,8 @@ record Evidence(Collection<CallEvent> events) {
   private static final Set<String> OVER =
       Set.of("completed", "busy", "failed", "no-answer", "canceled");
 
+  private static final Set<String> GOES_ON = Set.of("RECONNECT", "TRANSFER");
+
   boolean has(Kind kind) {
     return events.stream().anyMatch(e -> e.kind() == kind);
   }
@@ -70,12 +72,12 @@ record Evidence(Collection<CallEvent> events) {
                 .thenComparing(CallEvent::at, Comparator.reverseOrder()));
   }
 
-  /// What the line was told after its last session, unless it was told to come again.
+  /// What the line was told after its last session, unless it was told to come again, or to wait
+  /// for a person.
   Optional<CallEvent> lastDecision() {
     int sessions = sessions();
     return first(
-        AFTER_STREAM,
-        e -> sessionOf(e) == sessions && !"RECONNECT".equals(text(e, "decision", "")));
+        AFTER_STREAM, e -> sessionOf(e) == sessions && !GOES_ON.contains(text(e, "decision", "")));
   }
 
   /// Who has the call's media, or will dial it.

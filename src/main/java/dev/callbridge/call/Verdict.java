@@ -79,7 +79,7 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
     return switch (ending) {
       case CALLER_HUNG_UP, LIMIT_REACHED, LINE_LOST, LINE_REFUSED ->
           new Verdict(conversed ? Outcome.COMPLETED : Outcome.CALLER_ABANDONED, by, reason, at);
-      case AGENT_ENDED ->
+      case AGENT_ENDED, TRANSFERRED ->
           conversed
               ? new Verdict(Outcome.COMPLETED, EndedBy.AGENT, reason, at)
               : new Verdict(Outcome.AGENT_LOST, EndedBy.RELAY, "no_audio", at);

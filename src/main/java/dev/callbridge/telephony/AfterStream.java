@@ -50,19 +50,27 @@ final class AfterStream {
   private final CallStore calls;
   private final EvidenceWriter evidence;
   private final StreamTwiML twiml;
+  private final Transfers transfers;
   private final LiveCalls live;
   private final Clock clock = Clock.systemUTC();
 
-  AfterStream(CallStore calls, EvidenceWriter evidence, StreamTwiML twiml, LiveCalls live) {
+  AfterStream(
+      CallStore calls,
+      EvidenceWriter evidence,
+      StreamTwiML twiml,
+      Transfers transfers,
+      LiveCalls live) {
     this.calls = calls;
     this.evidence = evidence;
     this.twiml = twiml;
+    this.transfers = transfers;
     this.live = live;
   }
 
   enum Decision {
     HANG_UP,
     RECONNECT,
+    TRANSFER,
     APOLOGIZE
   }
 
@@ -105,13 +113,18 @@ final class AfterStream {
             clock.instant(),
             Map.of(
                 "decision", decision.name(), "session", "" + count(events, Kind.MEDIA_CONNECTED)));
-    return calls.append(event).flatMap(call -> document(call, decision, stream));
+    return calls.append(event).flatMap(call -> document(call, events, decision, stream));
   }
 
-  private Mono<String> document(Call call, Decision decision, int stream) {
+  private Mono<String> document(Call call, List<CallEvent> events, Decision decision, int stream) {
     return switch (decision) {
       case HANG_UP -> Mono.just(TwiML.hangUp());
       case RECONNECT -> twiml.reconnect(call, stream + 1);
+      case TRANSFER ->
+          transfers
+              .ring(call, events, stream)
+              .map(Mono::just)
+              .orElseGet(() -> twiml.reconnect(call, stream + 1));
       case APOLOGIZE -> Mono.just(twiml.apology(call));
     };
   }
@@ -129,6 +142,9 @@ final class AfterStream {
     if (last != null
         && Ending.valueOf(last.details().getOrDefault("ending", "INTERRUPTED")).isDeliberate()) {
       return Decision.HANG_UP;
+    }
+    if (last != null && Ending.TRANSFERRED.name().equals(last.details().get("ending"))) {
+      return Decision.TRANSFER;
     }
     boolean hopeless =
         last != null && HOPELESS.matcher(last.details().getOrDefault("reason", "")).matches();

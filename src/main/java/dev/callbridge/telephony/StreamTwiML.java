@@ -36,10 +36,14 @@ final class StreamTwiML {
   ///
   /// @param number of the stream, 1 being the call's first
   Mono<String> reconnect(Call call, int number) {
+    return reconnect(call, number, Map.of());
+  }
+
+  Mono<String> reconnect(Call call, int number, Map<String, String> parameters) {
     TwiML.Sentence moment = sentence(call, assistant(call).reconnecting());
     return tickets
         .issue(call.id())
-        .map(token -> TwiML.connect(stream(call, Map.of(), token, number), moment));
+        .map(token -> TwiML.connect(stream(call, parameters, token, number), moment));
   }
 
   /// For a call that has lost its agent for good.

@@ -24,7 +24,11 @@ class TelephonyRoutes {
 
   @Bean
   RouterFunction<ServerResponse> telephony(
-      VoiceWebhook voice, AfterStream afterStream, StatusWebhooks status, StreamTwiML twiml) {
+      VoiceWebhook voice,
+      AfterStream afterStream,
+      Transfers transfers,
+      StatusWebhooks status,
+      StreamTwiML twiml) {
     HandlerFunction<ServerResponse> answer =
         request -> xml(voice.answer(form(request), query(request)));
     return RouterFunctions.route()
@@ -41,6 +45,20 @@ class TelephonyRoutes {
                     .flatMap(id -> afterStream.answer(id, number(request), form(request)))
                     .defaultIfEmpty(twiml.apology())
                     .flatMap(document -> xml(Mono.just(document))))
+        .POST(
+            "/twilio/voice/whisper",
+            request ->
+                xml(
+                    Mono.justOrEmpty(CallIds.parse(query(request).get("call")))
+                        .flatMap(transfers::whisper)
+                        .defaultIfEmpty(TwiML.nothing())))
+        .POST(
+            "/twilio/voice/after-transfer",
+            request ->
+                xml(
+                    Mono.justOrEmpty(CallIds.parse(query(request).get("call")))
+                        .flatMap(id -> transfers.after(id, number(request), form(request)))
+                        .defaultIfEmpty(TwiML.hangUp())))
         .POST(
             "/twilio/voice/message-left",
             request ->

@@ -94,6 +94,36 @@ public final class TwiML {
     });
   }
 
+  /// Speaks and hands the caller to a person, who is told something first.
+  ///
+  /// @param whisper asked for a document that the person hears before the caller
+  /// @param next asked for the next document when the person has hung up or did not answer
+  public static String transfer(Sentence sentence, String number, URI whisper, URI next) {
+    return response(xml -> {
+      writeSay(xml, sentence);
+      xml.writeStartElement("Dial");
+      xml.writeAttribute("answerOnBridge", "true");
+      xml.writeAttribute("timeout", "20");
+      xml.writeAttribute("action", clean(next.toString()));
+      xml.writeAttribute("method", "POST");
+      xml.writeStartElement("Number");
+      xml.writeAttribute("url", clean(whisper.toString()));
+      xml.writeAttribute("method", "POST");
+      xml.writeCharacters(clean(number));
+      xml.writeEndElement();
+      xml.writeEndElement();
+    });
+  }
+
+  /// Speaks, and nothing more.
+  public static String speak(Sentence sentence) {
+    return response(xml -> writeSay(xml, sentence));
+  }
+
+  public static String nothing() {
+    return response(_ -> {});
+  }
+
   public static String hangUp() {
     return response(xml -> xml.writeEmptyElement("Hangup"));
   }

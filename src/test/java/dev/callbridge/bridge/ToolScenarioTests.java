@@ -1,7 +1,11 @@
 package dev.callbridge.bridge;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.callbridge.audio.Dtmf;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
@@ -12,6 +16,7 @@ import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.net.URLEncoder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,8 +28,17 @@ final class ToolScenarioTests {
   @Autowired private Callbridge callbridge;
   @Autowired private CallNotes notes;
 
+  /// Calls take the time they take: these are held at the same time.
   @Test
-  void theAgentTakesANoteAndHangsUpWhenItsGoodbyeHasBeenHeard() {
+  void theAgentTakesANotePressesKeysAndHangsUpWhenItsGoodbyeHasBeenHeard() {
+    SandboxCall joined =
+        tool(
+            "transfers",
+            "transfer_to_person",
+            "{\"target\":\"front-desk\",\"summary\":\"<Bob> & Co\"}");
+    SandboxCall returned =
+        tool("transfers", "transfer_to_person", "{\"target\":\"manager\",\"summary\":\"x\"}");
+    SandboxCall pressed = tool("presses", "send_digits", "{\"digits\":\"12#\"}");
     SandboxCall noted =
         callbridge.callIn(CallerScript.answers().listens().says("booking"), "assistant=notes");
     SandboxCall without =
@@ -44,9 +58,20 @@ final class ToolScenarioTests {
         .satisfies(note -> assertThat(note.text()).startsWith("The caller wants: "));
     assertThat(results(call))
         .extracting(event -> event.details().get("name"), event -> event.details().get("result"))
-        .containsExactly(
-            org.assertj.core.groups.Tuple.tuple("take_note", "done"),
-            org.assertj.core.groups.Tuple.tuple("end_call", "done"));
+        .containsExactly(tuple("take_note", "done"), tuple("end_call", "done"));
+
+    Call keyed = callbridge.await(pressed, _ -> true);
+    Callbridge.eventually(() -> !results(keyed).isEmpty(), "no keys were pressed");
+    assertThat(results(keyed))
+        .singleElement()
+        .satisfies(event -> assertThat(event.details()).containsEntry("result", "done"));
+    assertThat(latin1(pressed.heard())).contains(latin1(Dtmf.of("12#")));
+    assertThat(keyed.isOver()).isFalse();
+    pressed.hangUp();
+    assertThat(callbridge.awaitOutcome(pressed).truth().outcome()).isEqualTo(Outcome.COMPLETED);
+
+    assertHandedOver(joined);
+    assertComesBack(returned);
 
     without.hangUp();
     callbridge.awaitEnd(without);
@@ -55,6 +80,61 @@ final class ToolScenarioTests {
         .isNotEmpty()
         .allSatisfy(event -> assertThat(event.details()).containsEntry("result", "unknown"));
     assertThat(notes.of(refused.id()).collectList().block(Callbridge.SOON)).isEmpty();
+  }
+
+  private SandboxCall tool(String assistant, String name, String arguments) {
+    return callbridge.callIn(
+        CallerScript.answers().listens().says("booking").listens().says("booking"),
+        "assistant=%s&sandbox_tool=%s&sandbox_tool_parameters=%s"
+            .formatted(assistant, name, URLEncoder.encode(arguments, UTF_8)));
+  }
+
+  /// The person hears what it is about, the caller what the agent said, and both are stored.
+  private void assertHandedOver(SandboxCall line) {
+    callbridge.awaitEnd(line);
+    Call call = callbridge.awaitOutcome(line);
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(call.truth().endedBy()).isEqualTo(EndedBy.AGENT);
+    assertThat(call.truth().reason()).isEqualTo("transferred");
+    assertThat(line.heard()).isNotEmpty().isEqualTo(callbridge.session(call).sentAudio());
+    assertThat(line.spoken()).containsExactly("I am connecting you to a person.");
+    assertThat(line.timeline())
+        .filteredOn(entry -> entry.kind().equals("whisper"))
+        .extracting(SandboxCall.Entry::detail)
+        .containsExactly("<Bob> & Co");
+    assertThat(line.verdicts()).isEmpty();
+    assertThat(callbridge.events(call.id()))
+        .filteredOn(event -> event.kind() == Kind.TRANSFER_ENDED)
+        .singleElement()
+        .satisfies(event ->
+            assertThat(event.details())
+                .containsEntry("DialCallStatus", "completed")
+                .containsKey("DialCallSid"));
+  }
+
+  private void assertComesBack(SandboxCall line) {
+    Call ringing = callbridge.await(line, _ -> true);
+    Callbridge.eventually(
+        () ->
+            callbridge.events(ringing.id()).stream()
+                    .filter(event -> event.kind() == Kind.AGENT_CONNECTED)
+                    .count()
+                == 2,
+        "the caller did not come back to the agent");
+    line.hangUp();
+    Call call = callbridge.awaitOutcome(line);
+    assertThat(line.spoken())
+        .containsExactly("I am connecting you to a person.", "One moment, please.");
+    assertThat(callbridge.events(call.id()))
+        .filteredOn(event -> event.kind() == Kind.MEDIA_ENDED)
+        .extracting(event -> event.details().get("ending"))
+        .containsExactly("TRANSFERRED", "CALLER_HUNG_UP");
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(call.truth().endedBy()).isEqualTo(EndedBy.CALLER);
+  }
+
+  private static String latin1(byte[] sound) {
+    return new String(sound, ISO_8859_1);
   }
 
   private List<CallEvent> results(Call call) {

@@ -140,7 +140,8 @@ record SimulatedCall(
     return switch (lastSession().ending()) {
       case CALLER_HUNG_UP, LIMIT_REACHED, LINE_LOST, LINE_REFUSED ->
           conversed || (reached && heard) ? Outcome.COMPLETED : Outcome.CALLER_ABANDONED;
-      case AGENT_ENDED -> conversed || (reached && heard) ? Outcome.COMPLETED : Outcome.AGENT_LOST;
+      case AGENT_ENDED, TRANSFERRED ->
+          conversed || (reached && heard) ? Outcome.COMPLETED : Outcome.AGENT_LOST;
       case AGENT_LOST -> Outcome.AGENT_LOST;
       case AGENT_UNREACHABLE -> reached ? Outcome.AGENT_LOST : Outcome.AGENT_UNREACHABLE;
       case INTERRUPTED -> Outcome.INTERRUPTED;

@@ -29,6 +29,10 @@ final class HostileService implements AutoCloseable {
   private static final byte[] BOMB = bomb();
 
   final AtomicInteger connections = new AtomicInteger();
+
+  /// Pieces of 64 KiB that went out of those that are big.
+  final AtomicInteger pieces = new AtomicInteger();
+
   final List<String> requests = new CopyOnWriteArrayList<>();
   private final DisposableServer server;
 
@@ -77,7 +81,11 @@ final class HostileService implements AutoCloseable {
       }
       // 64 MB, if anybody took it.
       case "big" ->
-          json.send(Flux.range(0, 1_024).map(_ -> Unpooled.wrappedBuffer(PIECE)), _ -> true);
+          json.send(
+              Flux.range(0, 1_024)
+                  .doOnNext(_ -> pieces.incrementAndGet())
+                  .map(_ -> Unpooled.wrappedBuffer(PIECE)),
+              _ -> true);
       case "bomb" ->
           json.header("Content-Encoding", "gzip").send(Mono.just(Unpooled.wrappedBuffer(BOMB)));
       case "drip" ->

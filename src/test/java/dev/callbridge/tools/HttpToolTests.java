@@ -114,6 +114,7 @@ final class HttpToolTests {
                         each[0],
                         Map.of("item", "x"),
                         BECOMES.keySet())
+                    .flux()
                     .collectList()
                     .doOnNext(answers -> {
                       assertThat(answers).as(each[0]).hasSize(1);
@@ -134,6 +135,8 @@ final class HttpToolTests {
     assertThat(service.requests)
         .filteredOn(request -> request.contains("/big"))
         .hasSize(rounds * 10);
+    // What the sockets on the way hold, and not all that there is.
+    assertThat(service.pieces.get()).isLessThan(rounds * 10 * 512);
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,12 +210,12 @@ final class ToolBoxTests {
                   return done.asMono();
                 }));
 
-    CompletableFuture<ToolAnswer> first = use(box, "t1", Map.of()).toFuture();
+    CompletableFuture<@Nullable ToolAnswer> first = use(box, "t1", Map.of()).toFuture();
     Callbridge.eventually(() -> runs.get() == 1, "it does not run");
     assertThat(answer(box, "t2", Map.of()).how()).isEqualTo(How.BUSY);
     done.tryEmitValue(ToolResult.done("yes"));
 
-    assertThat(first.join().how()).isEqualTo(How.DONE);
+    assertThat(Objects.requireNonNull(first.join()).how()).isEqualTo(How.DONE);
     assertThat(answer(box, "t3", Map.of()).how()).isEqualTo(How.SPENT);
   }
 

@@ -82,6 +82,7 @@ final class TwimlReader {
       case "Dial" ->
           new Verb.Dial(
               targets(element),
+              whisper(element),
               attribute(element, "callerId"),
               seconds(element, "timeout", 30),
               attribute(element, "action"),
@@ -126,6 +127,16 @@ final class TwimlReader {
   private static List<String> targets(Element dial) {
     List<Element> nouns = children(dial);
     return nouns.isEmpty() ? List.of(text(dial)) : nouns.stream().map(TwimlReader::text).toList();
+  }
+
+  private static @Nullable String whisper(Element dial) {
+    for (Element noun : children(dial)) {
+      String url = attribute(noun, "url");
+      if (url != null) {
+        return url;
+      }
+    }
+    return null;
   }
 
   private void checkAttributes(Element element) {

@@ -24,6 +24,7 @@ sealed interface Verb {
 
   record Dial(
       List<String> targets,
+      @Nullable String whisper,
       @Nullable String callerId,
       Duration timeout,
       @Nullable String action,

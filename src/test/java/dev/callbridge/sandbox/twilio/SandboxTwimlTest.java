@@ -55,8 +55,8 @@ class SandboxTwimlTest {
                     + "<Reject reason='busy'/><Gather/></Response>")
                 .verbs())
         .containsExactly(
-            new Verb.Dial(List.of("+2"), "+1", Duration.ofSeconds(20), "/done", "POST"),
-            new Verb.Dial(List.of("+3"), null, Duration.ofSeconds(30), null, "POST"),
+            new Verb.Dial(List.of("+2"), null, "+1", Duration.ofSeconds(20), "/done", "POST"),
+            new Verb.Dial(List.of("+3"), null, null, Duration.ofSeconds(30), null, "POST"),
             new Verb.Pause(Duration.ofSeconds(2)),
             new Verb.Redirect("/x", "POST"),
             new Verb.Reject("busy"),
