@@ -59,6 +59,7 @@ class AssistantRefresh implements SmartLifecycle {
   private Mono<Void> look() {
     return stored
         .fingerprint()
+        .doOnNext(_ -> away = false)
         .filter(current -> !current.equals(fingerprint))
         .flatMap(this::read)
         .onErrorResume(this::away);
