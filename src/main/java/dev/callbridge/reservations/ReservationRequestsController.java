@@ -67,7 +67,8 @@ class ReservationRequestsController {
         });
     return earlier(once)
         .switchIfEmpty(made.map(it -> accepted(it, false)))
-        // The same key at the same time: that one has stored it.
+        // Another with the same key was first: that one has stored it.
+        .switchIfEmpty(Mono.defer(() -> earlier(once)))
         .onErrorResume(DuplicateKeyException.class, _ -> earlier(once))
         .onErrorResume(TwiceException.class, _ -> earlier(once))
         .onErrorMap(Unavailable::isMeant, Unavailable::again);
