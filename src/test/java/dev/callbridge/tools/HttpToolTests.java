@@ -177,8 +177,7 @@ final class HttpToolTests {
 
   /// Who is to be too late has little time; who is to fail has enough on a busy machine.
   private HttpToolSettings get(String kind) {
-    Duration deadline =
-        BECOMES.get(kind) == How.TIMED_OUT ? DEADLINE : DEADLINE.multipliedBy(15);
+    Duration deadline = BECOMES.get(kind) == How.TIMED_OUT ? DEADLINE : DEADLINE.multipliedBy(15);
     return new HttpToolSettings(
         "Asks.", SCHEMA, "GET", service.url("/" + kind), Map.of(), null, "/stock", deadline, null);
   }

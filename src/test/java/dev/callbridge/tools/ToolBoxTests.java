@@ -91,8 +91,8 @@ final class ToolBoxTests {
     assertThat(runs.get()).isBetween(20, 40);
     assertThat(answers)
         .hasSize(1_000)
-        .allSatisfy(answer ->
-            assertThat(answer.how()).isIn(How.DONE, How.UNAVAILABLE, How.TIMED_OUT))
+        .allSatisfy(
+            answer -> assertThat(answer.how()).isIn(How.DONE, How.UNAVAILABLE, How.TIMED_OUT))
         .filteredOn(answer -> answer.how() == How.DONE)
         .allSatisfy(answer -> assertThat(effects).containsValue(answer.result().text()));
   }
@@ -231,7 +231,8 @@ final class ToolBoxTests {
   @Test
   void whileTheDatabaseIsAwayOnlyWhatChangesNothingIsDone() {
     DatabaseClient away =
-        DatabaseClient.create(ConnectionFactories.get("r2dbc:postgresql://nobody:none@127.0.0.1:1/nowhere"));
+        DatabaseClient.create(
+            ConnectionFactories.get("r2dbc:postgresql://nobody:none@127.0.0.1:1/nowhere"));
     Tool look =
         new TestTool(
             "look", true, SOON, _ -> Mono.just(ToolResult.done("" + runs.incrementAndGet())));
