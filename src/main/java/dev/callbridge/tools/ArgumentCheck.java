@@ -42,14 +42,21 @@ final class ArgumentCheck {
 
   /// What is wrong with them, in words for an agent.
   Optional<String> problem(JsonNode arguments) {
+    try {
+      return Optional.of(problems(arguments)).filter(problem -> !problem.isEmpty());
+    } catch (JacksonException _) {
+      // A number so large that the check itself cannot hold it.
+      return Optional.of("one of the values is out of range");
+    }
+  }
+
+  private String problems(JsonNode arguments) {
     String problem =
         schema.validate(arguments).stream()
             .limit(MAX_ERRORS)
             .map(ArgumentCheck::words)
             .collect(Collectors.joining("; "));
-    return problem.isEmpty()
-        ? Optional.empty()
-        : Optional.of(problem.substring(0, Math.min(problem.length(), MAX_WORDS)));
+    return problem.substring(0, Math.min(problem.length(), MAX_WORDS));
   }
 
   private static String words(Error error) {

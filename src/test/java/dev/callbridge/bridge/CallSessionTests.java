@@ -231,6 +231,7 @@ final class CallSessionTests {
   void aSocketThatIsGoneWithoutAWordIsALostLine() {
     StepVerifier.create(session(Duration.ofMinutes(5)).bridge(caller.flux()))
         .expectSubscription()
+        .thenAwait(Duration.ofMillis(1))
         .thenCancel()
         .verify(SOON);
     events.assertCancelled();

@@ -56,6 +56,7 @@ final class ToolScenarioTests {
     assertThat(notes.of(call.id()).collectList().block(Callbridge.SOON))
         .singleElement()
         .satisfies(note -> assertThat(note.text()).startsWith("The caller wants: "));
+    Callbridge.eventually(() -> results(call).size() == 2, "two tools were not answered");
     assertThat(results(call))
         .extracting(event -> event.details().get("name"), event -> event.details().get("result"))
         .containsExactly(tuple("take_note", "done"), tuple("end_call", "done"));

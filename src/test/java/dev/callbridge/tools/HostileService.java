@@ -71,7 +71,7 @@ final class HostileService implements AutoCloseable {
                 request.requestHeaders().get("Idempotency-Key", "-"),
                 body));
     HttpServerResponse json = response.header("Content-Type", "application/json");
-    return switch (request.fullPath()) {
+    return switch (request.path()) {
       case "ok" -> json.sendString(Mono.just("{\"stock\":3}"));
       case "hang" -> Mono.never();
       case "broken" -> response.status(500).sendString(Mono.just("<h1>oops</h1>"));
@@ -100,7 +100,7 @@ final class HostileService implements AutoCloseable {
       case "garbage" -> json.sendString(Mono.just("{\"stock\":"));
       case "headers" -> json.header("X-Long", "x".repeat(64 * 1024)).sendString(Mono.just("{}"));
       case "no" -> response.status(404).sendString(Mono.just("no"));
-      default -> json.sendString(Mono.just("{\"path\":\"" + request.fullPath() + "\"}"));
+      default -> json.sendString(Mono.just("{\"path\":\"" + request.path() + "\"}"));
     };
   }
 
