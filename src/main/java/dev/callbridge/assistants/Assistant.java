@@ -61,7 +61,6 @@ public record Assistant(
   /// Stands for the agent's id where the agent is our own.
   public static final String OWN = "own";
 
-
   private static final String UNREACHABLE =
       "I am sorry, I cannot talk to you right now. Please call again later.";
   private static final String RECONNECTING = "One moment, please.";
