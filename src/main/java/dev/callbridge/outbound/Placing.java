@@ -16,9 +16,11 @@ import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.QuotaExceededException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -96,14 +98,14 @@ class Placing implements CallPlacing {
         order.to(),
         order.assistant(),
         null,
-        order.variables(),
+        new LinkedHashMap<String, @Nullable Object>(order.variables()),
         null,
         null,
         null,
         null,
         null,
         null,
-        order.metadata());
+        new LinkedHashMap<String, @Nullable Object>(order.metadata()));
   }
 
   /// @throws ResponseStatusException when this instance is full
