@@ -98,20 +98,14 @@ class Placing implements CallPlacing {
         order.to(),
         order.assistant(),
         null,
-        nullable(order.variables()),
+        new LinkedHashMap<String, @Nullable Object>(order.variables()),
         null,
         null,
         null,
         null,
         null,
         null,
-        nullable(order.metadata()));
-  }
-
-  private static Map<String, @Nullable Object> nullable(Map<String, Object> values) {
-    Map<String, @Nullable Object> copy = new LinkedHashMap<>();
-    values.forEach(copy::put);
-    return copy;
+        new LinkedHashMap<String, @Nullable Object>(order.metadata()));
   }
 
   /// @throws ResponseStatusException when this instance is full

@@ -31,7 +31,7 @@ class Book {
   private static final String COLUMNS =
       """
       r.*, lower(r.period) AS starts, upper(r.period) AS ends,
-      (SELECT t.name FROM restaurant_table t WHERE t.id = r.table_id) AS table_name \
+      (SELECT t.name FROM restaurant_table t WHERE t.id = r.table_id) AS table_name
       """;
 
   private static final String SELECT = "SELECT " + COLUMNS + "FROM reservation r ";
@@ -59,7 +59,7 @@ class Book {
                   period, note, made_by, call_id, tool_call_id, api_key, idempotency_key, request_hash)
                 VALUES (:id, :code, :restaurant, :table, :name, :phone, :party, tstzrange(:start, :end), :note, :by,
                   :call, :toolCall, :apiKey, :once, :hash)
-                RETURNING \
+                RETURNING
                 """
                     + COLUMNS)
             .bind("id", UuidCreator.getTimeOrderedEpoch())
@@ -114,7 +114,7 @@ class Book {
                     """
                     UPDATE reservation r SET table_id = :table, party_size = :party,
                       period = tstzrange(:start, :end), updated_at = now()
-                    WHERE id = :id AND status = 'BOOKED' RETURNING \
+                    WHERE id = :id AND status = 'BOOKED' RETURNING
                     """
                         + COLUMNS)
                 .bind("table", table)
@@ -132,7 +132,7 @@ class Book {
         .sql(
             """
             UPDATE reservation r SET status = :status, updated_at = now()
-            WHERE id = :id AND status = 'BOOKED' RETURNING \
+            WHERE id = :id AND status = 'BOOKED' RETURNING
             """
                 + COLUMNS)
         .bind("status", status.name())

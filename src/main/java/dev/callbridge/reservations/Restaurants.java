@@ -20,7 +20,7 @@ class Restaurants {
       SELECT r.*, (
         SELECT coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'seats', t.seats) ORDER BY t.id), '[]')
         FROM restaurant_table t WHERE t.restaurant_id = r.id) AS tables
-      FROM restaurant r \
+      FROM restaurant r
       """;
 
   private final DatabaseClient database;

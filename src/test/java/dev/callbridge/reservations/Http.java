@@ -7,6 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
@@ -29,15 +30,19 @@ record Http(TwilioSettings settings) {
   }
 
   Answer get(String path) {
-    return send("GET", path, "", "").block(SOON);
+    return now("GET", path, "", "");
   }
 
   Answer post(String path, String body) {
-    return send("POST", path, body, UUID.randomUUID().toString()).block(SOON);
+    return now("POST", path, body, UUID.randomUUID().toString());
   }
 
   Answer patch(String path, String body) {
-    return send("PATCH", path, body, "").block(SOON);
+    return now("PATCH", path, body, "");
+  }
+
+  Answer now(String method, String path, String body, String idempotencyKey) {
+    return Objects.requireNonNull(send(method, path, body, idempotencyKey).block(SOON));
   }
 
   /// @param body with ' for "

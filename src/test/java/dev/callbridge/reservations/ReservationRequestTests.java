@@ -106,11 +106,7 @@ final class ReservationRequestTests {
                 "SELECT count(*) FROM call WHERE metadata->>'reservationRequest' = '%s'"
                     .formatted(id)))
         .isEqualTo(1);
-    assertThat(
-            http.send("POST", PATH, body.replace("Chez", "Ches"), key)
-                .block(Callbridge.SOON)
-                .status())
-        .isEqualTo(409);
+    assertThat(http.now("POST", PATH, body.replace("Chez", "Ches"), key).status()).isEqualTo(409);
   }
 
   /// On a busy machine one may have to ask again, as a customer would.
@@ -156,11 +152,10 @@ final class ReservationRequestTests {
 
     // A person takes over: calls again, then settles what no agent may.
     String again = PATH + "/" + busy.id() + "/call";
-    Answer called = http.send("POST", again, "", "again").block(Callbridge.SOON);
+    Answer called = http.now("POST", again, "", "again");
     assertThat(called.status()).isEqualTo(202);
     assertThat(call(called)).isNotEqualTo(call(busy));
-    assertThat(call(http.send("POST", again, "", "again").block(Callbridge.SOON)))
-        .isEqualTo(call(called));
+    assertThat(call(http.now("POST", again, "", "again"))).isEqualTo(call(called));
     assertThat(http.post(PATH + "/" + confirmed.id() + "/call", "").status()).isEqualTo(409);
     assertThat(run("confirm_reservation", call(busy), at("19:00")).text())
         .contains("not about a reservation");
