@@ -83,6 +83,7 @@ public final class ToolBox implements DisposableBean {
       if (tools.putIfAbsent(name, entry) != null) {
         throw new IllegalStateException("two tools are named " + name);
       }
+      meters.known(name);
     } catch (IllegalArgumentException e) {
       throw new IllegalStateException("the tool %s: %s".formatted(name, e.getMessage()), e);
     }

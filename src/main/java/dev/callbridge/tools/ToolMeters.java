@@ -24,14 +24,22 @@ final class ToolMeters {
     this.meters = meters;
   }
 
+  /// A series that begins with its first tool call would hide that one.
+  void known(String tool) {
+    timer(tool, ToolAnswer.How.DONE);
+  }
+
   /// @param tool one that is there: what agents invent is no label
   void used(String tool, ToolAnswer.How how, Duration took) {
-    Timer.builder("callbridge.tool.calls")
+    timer(tool, how).record(took);
+  }
+
+  private Timer timer(String tool, ToolAnswer.How how) {
+    return Timer.builder("callbridge.tool.calls")
         .description("Tool calls of agents")
         .tag("tool", tool)
         .tag("result", how.word())
         .serviceLevelObjectives(BUCKETS)
-        .register(meters)
-        .record(took);
+        .register(meters);
   }
 }
