@@ -198,6 +198,7 @@ final class ProcessFaultTests {
   }
 
   @Test
+  @Tag("faults")
   @Fault(
       value = "F67",
       injected = "SIGTERM with three calls on, a drain limit of 6 s",

@@ -44,6 +44,7 @@ final class WhoAnsweredTests {
   }
 
   @Test
+  @Tag("faults")
   void aPersonIsAConversation() {
     UUID id = place("+15550002000", "default");
 
