@@ -29,6 +29,8 @@ final class HttpTool implements Tool {
 
   static final int MAX_BYTES = 64 * 1024;
 
+  private static final Duration AFTER_THE_DEADLINE = Duration.ofSeconds(1);
+
   private final String name;
   private final HttpToolSettings settings;
   private final UrlTemplate url;
@@ -118,7 +120,8 @@ final class HttpTool implements Tool {
     @Nullable String sent = body == null ? null : body.fill(values);
     return egress
         .client()
-        .responseTimeout(settings.deadline())
+        // The deadline is the box's, which then cancels this: were both due, either might win.
+        .responseTimeout(settings.deadline().plus(AFTER_THE_DEADLINE))
         .headers(headers -> {
           headers.set(HttpHeaderNames.ACCEPT, "application/json, text/plain;q=0.5");
           headers.set(HttpHeaderNames.USER_AGENT, "Callbridge");
