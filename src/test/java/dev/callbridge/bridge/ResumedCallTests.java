@@ -12,6 +12,7 @@ import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -46,6 +47,7 @@ final class ResumedCallTests {
   }
 
   @Test
+  @Tag("faults")
   void anAgentThatNeitherReadsNorWritesIsMissedWithinSeconds() {
     SandboxCall line = callbridge.callIn(CallerScript.answers(), "assistant=stalls");
     Call again = resumed(line);

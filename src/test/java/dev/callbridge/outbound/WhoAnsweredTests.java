@@ -128,6 +128,7 @@ final class WhoAnsweredTests {
   }
 
   @Test
+  @Tag("faults")
   void whatWasNotAskedForIsNotListenedTo() {
     Api.Answer placed = api.place("{\"to\":\"+15550002007\",\"assistant\":\"leaves-message\"}");
     Call on = callbridge.await(placed.id(), call -> call.truth().twilioCallSid() != null);

@@ -86,6 +86,7 @@ final class OwnAgentTests {
   }
 
   @Test
+  @Tag("faults")
   void aLostStageIsNamedAndTheCallerHearsSo() {
     SandboxCall deaf = callbridge.callIn(BOOKS, "assistant=own-deaf");
     SandboxCall dumb = callbridge.callIn(BOOKS, "assistant=own-dumb");
