@@ -61,7 +61,7 @@ final class ArchitectureTests {
               Map.entry("outbound", Set.of("twilio", "call", "assistants", "requests")),
               Map.entry("requests", Set.of()),
               Map.entry("own", Set.of("agent", "assistants", "audio", "speech", "tools")),
-              Map.entry("reservations", Set.of("call", "tools")),
+              Map.entry("reservations", Set.of("call", "requests", "tools")),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),

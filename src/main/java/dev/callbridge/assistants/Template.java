@@ -43,6 +43,11 @@ public final class Template {
     return fill(template, variables, Template::prompt, null);
   }
 
+  /// What a language model is told it is, however long. What has no value is nothing.
+  public static String forPrompt(String template, Map<String, Object> variables) {
+    return filled(template, variables, Template::prompt, "");
+  }
+
   /// A value on its way into a prompt: text alone, others are what they are.
   public static Object promptValue(Object value) {
     return value instanceof String text ? prompt(text) : value;
@@ -53,16 +58,22 @@ public final class Template {
       Map<String, Object> variables,
       UnaryOperator<String> escape,
       @Nullable String otherwise) {
-    String text =
-        VARIABLE
-            .matcher(template)
-            .replaceAll(name -> {
-              Object value = variables.get(name.group(1));
-              String known = otherwise == null ? name.group() : otherwise;
-              return Matcher.quoteReplacement(
-                  value == null ? known : escape.apply(String.valueOf(value)));
-            });
-    return bounded(text, MAX_TEXT);
+    return bounded(filled(template, variables, escape, otherwise), MAX_TEXT);
+  }
+
+  private static String filled(
+      String template,
+      Map<String, Object> variables,
+      UnaryOperator<String> escape,
+      @Nullable String otherwise) {
+    return VARIABLE
+        .matcher(template)
+        .replaceAll(name -> {
+          Object value = variables.get(name.group(1));
+          String known = otherwise == null ? name.group() : otherwise;
+          return Matcher.quoteReplacement(
+              value == null ? known : escape.apply(String.valueOf(value)));
+        });
   }
 
   private static String line(String value) {

@@ -10,6 +10,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 
@@ -24,6 +25,7 @@ class DatabaseAway {
     DataAccessResourceFailureException.class,
     TransientDataAccessException.class,
     R2dbcException.class,
+    TransactionException.class,
     TimeoutException.class
   })
   ResponseEntity<ProblemDetail> unavailable(Exception e) {
@@ -32,6 +34,7 @@ class DatabaseAway {
         .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
         .body(
             ProblemDetail.forStatusAndDetail(
-                HttpStatus.SERVICE_UNAVAILABLE, "the database does not answer"));
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "the database does not answer; ask again, with the same Idempotency-Key if there was one"));
   }
 }

@@ -21,11 +21,9 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -100,7 +98,9 @@ class BrowserCallsController {
             id, plan, new CallStore.Idempotency(rights.name(), id.toString(), new byte[0]), rights)
         .flatMap(call -> calls.append(created(call)))
         .flatMap(call -> tickets.issue(id).flatMap(ticket -> begun(call, ticket)))
-        .onErrorMap(e -> refusal(e, rights));
+        .onErrorMap(
+            QuotaExceededException.class,
+            quota -> QuotaProblem.of(quota, rights.name(), clock.instant()));
   }
 
   private CallEvent created(Call call) {
@@ -118,15 +118,5 @@ class BrowserCallsController {
         .map(resource ->
             ResponseEntity.created(URI.create(CallResource.path(call.id())))
                 .body(new BrowserCall(resource, media)));
-  }
-
-  private Throwable refusal(Throwable failure, CallRights rights) {
-    return switch (failure) {
-      case QuotaExceededException quota -> QuotaProblem.of(quota, rights.name(), clock.instant());
-      case TimeoutException _, DataAccessException _ ->
-          new ResponseStatusException(
-              HttpStatus.SERVICE_UNAVAILABLE, "it could not be stored; ask again", failure);
-      default -> failure;
-    };
   }
 }

@@ -9,10 +9,9 @@ import dev.callbridge.call.CallResource;
 import dev.callbridge.call.CallResources;
 import dev.callbridge.call.CallRights;
 import dev.callbridge.call.CallStore;
+import dev.callbridge.requests.Bodies;
 import dev.callbridge.requests.InvalidRequestException;
 import java.net.URI;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +78,7 @@ class CallsController {
     }
     CallPlan plan = requests.read(body, rights);
     placing.checkRoom();
-    var once = new CallStore.Idempotency(rights.name(), key, sha256(body));
+    var once = new CallStore.Idempotency(rights.name(), key, Bodies.sha256(body));
     Optional<Throwable> unfit = fitness.refusal(plan);
     if (unfit.isPresent()) {
       // What was placed before stays placed.
@@ -141,13 +140,5 @@ class CallsController {
 
   private CallEvent event(UUID id, Kind kind, Map<String, String> details) {
     return new CallEvent(id, kind, Source.API, kind.name(), clock.instant(), details);
-  }
-
-  private static byte[] sha256(byte[] body) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(body);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is in every Java platform", e);
-    }
   }
 }

@@ -20,15 +20,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.reactive.TransactionalOperator;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Mono;
 
@@ -88,7 +86,7 @@ class Placing implements CallPlacing {
       return transaction
           .transactional(both)
           .timeout(LONGEST)
-          .onErrorMap(e -> refusal(e, rights))
+          .onErrorMap(QuotaExceededException.class, e -> refusal(e, rights))
           .flatMap(call -> dial(call, null));
     });
   }
@@ -123,20 +121,12 @@ class Placing implements CallPlacing {
       CallPlan plan, CallStore.Idempotency once, CallRights rights, @Nullable String trace) {
     return quotas
         .create(Call.newId(), plan, once, rights)
-        .onErrorMap(e -> refusal(e, rights))
+        .onErrorMap(QuotaExceededException.class, e -> refusal(e, rights))
         .flatMap(call -> dial(call, trace));
   }
 
-  private Throwable refusal(Throwable failure, CallRights rights) {
-    return switch (failure) {
-      case QuotaExceededException quota -> QuotaProblem.of(quota, rights.name(), clock.instant());
-      case TimeoutException _, DataAccessException _, TransactionException _ ->
-          new ResponseStatusException(
-              HttpStatus.SERVICE_UNAVAILABLE,
-              "it could not be stored; ask again with the same Idempotency-Key",
-              failure);
-      default -> failure;
-    };
+  private ErrorResponseException refusal(QuotaExceededException quota, CallRights rights) {
+    return QuotaProblem.of(quota, rights.name(), clock.instant());
   }
 
   private Mono<Call> dial(Call call, @Nullable String trace) {

@@ -6,6 +6,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.assistants.Template;
 import dev.callbridge.audio.Base64Text;
 import dev.callbridge.own.History.Entry;
 import dev.callbridge.own.Message.Role;
@@ -88,7 +89,7 @@ final class Conversation {
     this.meters = meters;
     this.nanoTime = nanoTime;
     this.bargeIn = new BargeIn(settings.interruptWords(), settings.interruptAfter());
-    history.system(Variables.fill(settings.prompt(), introduction.variables()));
+    history.system(Template.forPrompt(settings.prompt(), introduction.variables()));
     if (introduction.soFar() != null) {
       history.system(introduction.soFar());
     }
@@ -308,7 +309,7 @@ final class Conversation {
     out.add(new FromAgent.Ready("own_" + UUID.randomUUID().toString().replace("-", "")));
     String first = introduction.firstMessage();
     if (first != null && !first.isBlank()) {
-      out.addAll(speak(Variables.fill(first, introduction.variables()), false));
+      out.addAll(speak(Template.spoken(first, introduction.variables()), false));
     } else if (first == null && greets) {
       think();
     }

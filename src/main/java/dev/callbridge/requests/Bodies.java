@@ -1,5 +1,7 @@
 package dev.callbridge.requests;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -56,6 +58,15 @@ public final class Bodies {
           "body",
           "is not JSON: line %d, column %d"
               .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
+    }
+  }
+
+  /// By which it is known whether a request came before.
+  public static byte[] sha256(byte @Nullable [] body) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(body == null ? new byte[0] : body);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("SHA-256 is in every Java platform", e);
     }
   }
 

@@ -1,32 +1,23 @@
 package dev.callbridge.reservations;
 
-import dev.callbridge.reservations.InvalidRequestException.FieldError;
+import dev.callbridge.requests.RequestCheck;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
-/// Collects what is wrong, so that one answer says all of it. What is given for a wrong value is
-/// never used: [#orThrow] comes before.
-final class FieldCheck {
+/// What the fields of a reservation can have wrong with them. What is given for a wrong value is
+/// never used: [#orThrow()] comes before.
+final class FieldCheck extends RequestCheck {
 
   private static final Instant FAR = Instant.parse("2100-01-01T00:00:00Z");
 
-  private final List<FieldError> errors = new ArrayList<>();
-
-  void add(String field, String problem) {
-    errors.add(new FieldError(field, problem));
-  }
-
   void orThrow() {
-    if (!errors.isEmpty()) {
-      throw new InvalidRequestException(errors);
-    }
+    orThrow(HttpStatus.BAD_REQUEST);
   }
 
   String text(String field, @Nullable String value, int longest) {

@@ -1,5 +1,6 @@
 package dev.callbridge.reservations;
 
+import dev.callbridge.requests.InvalidRequestException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ record NewReservation(
   UUID restaurant() {
     UUID id = Query.id("restaurantId", restaurantId);
     if (id == null) {
-      throw new InvalidRequestException("restaurantId", "is missing");
+      throw InvalidRequestException.badRequest("restaurantId", "is missing");
     }
     return id;
   }

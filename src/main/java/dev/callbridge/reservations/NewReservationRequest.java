@@ -1,6 +1,7 @@
 package dev.callbridge.reservations;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.requests.InvalidRequestException;
 import dev.callbridge.reservations.ReservationRequest.Status;
 import java.time.Instant;
 import java.time.ZoneId;

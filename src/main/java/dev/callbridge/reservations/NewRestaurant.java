@@ -1,6 +1,7 @@
 package dev.callbridge.reservations;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.requests.InvalidRequestException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,5 +1,6 @@
 package dev.callbridge.reservations;
 
+import dev.callbridge.requests.InvalidRequestException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -18,7 +19,7 @@ final class Query {
     try {
       return value == null ? null : UUID.fromString(value);
     } catch (IllegalArgumentException e) {
-      throw new InvalidRequestException(field, "is not an id");
+      throw InvalidRequestException.badRequest(field, "is not an id");
     }
   }
 
@@ -28,11 +29,11 @@ final class Query {
 
   static int number(String field, @Nullable String value, int max) {
     if (value == null || !value.matches("[0-9]{1,6}")) {
-      throw new InvalidRequestException(field, "is not a number from 1 to " + max);
+      throw InvalidRequestException.badRequest(field, "is not a number from 1 to " + max);
     }
     int number = Integer.parseInt(value);
     if (number < 1 || number > max) {
-      throw new InvalidRequestException(field, "is " + number + ", not from 1 to " + max);
+      throw InvalidRequestException.badRequest(field, "is " + number + ", not from 1 to " + max);
     }
     return number;
   }
@@ -45,12 +46,12 @@ final class Query {
     return all.stream()
         .filter(it -> it.name().equals(value))
         .findFirst()
-        .orElseThrow(() -> new InvalidRequestException(field, "is not one of " + all));
+        .orElseThrow(() -> InvalidRequestException.badRequest(field, "is not one of " + all));
   }
 
   static void checkKey(@Nullable String key) {
     if (key == null || !key.matches("[\\x21-\\x7E]{1,200}")) {
-      throw new InvalidRequestException(
+      throw InvalidRequestException.badRequest(
           "Idempotency-Key", "is not a header of 1 to 200 visible characters");
     }
   }

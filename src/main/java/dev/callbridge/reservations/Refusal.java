@@ -1,5 +1,10 @@
 package dev.callbridge.reservations;
 
+import dev.callbridge.requests.InvalidRequestException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
+
 /// What cannot be done, in words that an agent can say and a program's author can read.
 final class Refusal extends RuntimeException {
 
@@ -18,6 +23,16 @@ final class Refusal extends RuntimeException {
 
   String field() {
     return field;
+  }
+
+  /// As the API says it.
+  ErrorResponseException answer() {
+    return field.isEmpty()
+        ? new ErrorResponseException(
+            HttpStatus.CONFLICT,
+            ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, words()),
+            null)
+        : InvalidRequestException.badRequest(field, words());
   }
 
   String words() {

@@ -1,5 +1,6 @@
 package dev.callbridge.reservations;
 
+import dev.callbridge.requests.InvalidRequestException;
 import dev.callbridge.reservations.Requests.Decision;
 import dev.callbridge.reservations.ReservationRequest.DecidedBy;
 import dev.callbridge.reservations.ReservationRequest.Status;
@@ -22,7 +23,7 @@ record RequestChange(
     FieldCheck check = new FieldCheck();
     Status wanted = Query.one("status", status, Status.class);
     if (wanted == null || wanted == Status.CALLING || wanted == Status.PENDING) {
-      throw new InvalidRequestException(
+      throw InvalidRequestException.badRequest(
           "status", "is not one of CONFIRMED, DECLINED, NEEDS_ATTENTION");
     }
     Instant at = wanted == Status.CONFIRMED ? check.instant("agreedAt", agreedAt, zone) : null;

@@ -3,6 +3,7 @@ package dev.callbridge.reservations;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallRights;
 import dev.callbridge.call.CallStore;
+import dev.callbridge.requests.Bodies;
 import dev.callbridge.reservations.ReservationRequest.Status;
 import java.net.URI;
 import java.time.Clock;
@@ -55,7 +56,7 @@ class ReservationRequestsController {
       @AuthenticationPrincipal CallRights rights) {
     Query.checkKey(key);
     var wanted = Bodies.read(body, NewReservationRequest.class);
-    var once = new CallStore.Idempotency(rights.name(), String.valueOf(key), Hashes.sha256(body));
+    var once = new CallStore.Idempotency(rights.name(), String.valueOf(key), Bodies.sha256(body));
     Mono<ReservationRequest> made =
         Mono.defer(() -> {
           ReservationRequest request = wanted.check(settings.assistant(), clock.instant());
@@ -70,8 +71,7 @@ class ReservationRequestsController {
         // Another with the same key was first: that one has stored it.
         .switchIfEmpty(Mono.defer(() -> earlier(once)))
         .onErrorResume(DuplicateKeyException.class, _ -> earlier(once))
-        .onErrorResume(TwiceException.class, _ -> earlier(once))
-        .onErrorMap(Unavailable::isMeant, Unavailable::again);
+        .onErrorResume(TwiceException.class, _ -> earlier(once));
   }
 
   private Mono<Call> call(
@@ -107,8 +107,7 @@ class ReservationRequestsController {
             request -> calls.call(request, callId, "call %s %s".formatted(id, key), rights, along))
         .map(_ -> false)
         .defaultIfEmpty(true)
-        .flatMap(replayed -> find(id).map(it -> accepted(it, replayed)))
-        .onErrorMap(Unavailable::isMeant, Unavailable::again);
+        .flatMap(replayed -> find(id).map(it -> accepted(it, replayed)));
   }
 
   /// A person's word on it.

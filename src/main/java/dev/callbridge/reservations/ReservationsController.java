@@ -1,6 +1,8 @@
 package dev.callbridge.reservations;
 
 import dev.callbridge.call.CallRights;
+import dev.callbridge.requests.Bodies;
+import dev.callbridge.requests.InvalidRequestException;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
@@ -58,7 +60,7 @@ class ReservationsController {
       @AuthenticationPrincipal CallRights rights) {
     Query.checkKey(key);
     NewReservation wanted = Bodies.read(body, NewReservation.class);
-    var origin = Booking.Origin.api(rights.name(), String.valueOf(key), Hashes.sha256(body));
+    var origin = Booking.Origin.api(rights.name(), String.valueOf(key), Bodies.sha256(body));
     return earlier(origin)
         .switchIfEmpty(Mono.defer(() -> book(wanted, origin)).map(made -> answer(made, false)))
         // The same request at the same time has the table.
@@ -67,16 +69,16 @@ class ReservationsController {
         // The same key at the same time, or the same code.
         .onErrorResume(
             DataIntegrityViolationException.class,
-            e -> earlier(origin).switchIfEmpty(Mono.error(Unavailable.again(e))))
-        .onErrorMap(Unavailable::isMeant, Unavailable::again)
-        .onErrorMap(Refusal.class, InvalidRequestException::of);
+            e -> earlier(origin).switchIfEmpty(Mono.error(e)))
+        .onErrorMap(Refusal.class, Refusal::answer);
   }
 
   private Mono<Reservation> book(NewReservation wanted, Booking.Origin origin) {
     return restaurants
         .find(wanted.restaurant())
         .switchIfEmpty(
-            Mono.error(() -> new InvalidRequestException("restaurantId", "is no restaurant's")))
+            Mono.error(
+                () -> InvalidRequestException.badRequest("restaurantId", "is no restaurant's")))
         .flatMap(restaurant -> {
           Booking booking = wanted.check(restaurant);
           restaurant.check(booking.start(), booking.party(), clock.instant());
@@ -135,7 +137,8 @@ class ReservationsController {
     String wanted = Bodies.read(body, Change.class).status();
     Reservation.Status status = Query.one("status", wanted, Reservation.Status.class);
     if (status == null || status == Reservation.Status.BOOKED) {
-      throw new InvalidRequestException("status", "is not one of ARRIVED, NO_SHOW, CANCELLED");
+      throw InvalidRequestException.badRequest(
+          "status", "is not one of ARRIVED, NO_SHOW, CANCELLED");
     }
     return find(id)
         .flatMap(found -> found.status() == status ? Mono.just(found) : book.close(id, status))

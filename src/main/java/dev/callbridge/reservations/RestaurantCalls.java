@@ -4,6 +4,7 @@ import dev.callbridge.call.Call;
 import dev.callbridge.call.CallPlacing;
 import dev.callbridge.call.CallRights;
 import dev.callbridge.call.CallStore;
+import dev.callbridge.requests.Bodies;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -27,7 +28,7 @@ class RestaurantCalls {
   Mono<Call> call(
       ReservationRequest request, UUID callId, String key, CallRights rights, Mono<Void> along) {
     // The space keeps it apart from the keys of calls that are placed by themselves.
-    byte[] hash = Hashes.sha256(null);
+    byte[] hash = Bodies.sha256(null);
     var once = new CallStore.Idempotency(rights.name(), "reservation " + key, hash);
     var order =
         new CallPlacing.Order(

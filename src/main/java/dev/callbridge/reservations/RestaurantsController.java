@@ -1,5 +1,6 @@
 package dev.callbridge.reservations;
 
+import dev.callbridge.requests.Bodies;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -54,11 +55,6 @@ class RestaurantsController {
             _ ->
                 new ResponseStatusException(
                     HttpStatus.CONFLICT, "phone: another restaurant has this number"))
-        .onErrorMap(
-            Unavailable::isMeant,
-            e ->
-                new ResponseStatusException(
-                    HttpStatus.SERVICE_UNAVAILABLE, "it could not be stored; ask again", e))
         .map(made ->
             ResponseEntity.created(URI.create(PATH + "/" + made.id()))
                 .body(RestaurantResource.of(made)));
@@ -112,7 +108,7 @@ class RestaurantsController {
     try {
       return Times.day(date == null ? "" : date);
     } catch (Refusal e) {
-      throw InvalidRequestException.of(e);
+      throw e.answer();
     }
   }
 

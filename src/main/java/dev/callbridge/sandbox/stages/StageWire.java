@@ -2,12 +2,14 @@ package dev.callbridge.sandbox.stages;
 
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.publisher.Sinks.EmitResult;
 import reactor.netty.Connection;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -21,12 +23,14 @@ import tools.jackson.databind.node.ObjectNode;
 final class StageWire {
 
   private static final int MAX_MESSAGE = 4 << 20;
+  private static final int MAX_WAITING = 4_096;
   private static final JsonMapper JSON = new JsonMapper();
 
   private record Sent(String json, Duration pause, int closeCode, Runnable then) {}
 
   private final SandboxStages stages;
-  private final Sinks.Many<Sent> sent = Sinks.many().unicast().onBackpressureBuffer();
+  private final Sinks.Many<Sent> sent =
+      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING));
   private @Nullable Connection connection;
 
   StageWire(SandboxStages stages) {
@@ -90,11 +94,19 @@ final class StageWire {
 
   /// @param then run once it is on its way
   void send(ObjectNode message, Duration pause, Runnable then) {
-    sent.tryEmitNext(new Sent(message.toString(), pause, 0, then));
+    offer(new Sent(message.toString(), pause, 0, then));
   }
 
   void close(int code) {
-    sent.tryEmitNext(new Sent("", Duration.ZERO, code, () -> {}));
+    offer(new Sent("", Duration.ZERO, code, () -> {}));
+  }
+
+  /// A client that reads too little is left, and that is its fault.
+  private void offer(Sent message) {
+    if (sent.tryEmitNext(message) == EmitResult.FAIL_OVERFLOW) {
+      stages.protocolError("does not read what is sent");
+      cut();
+    }
   }
 
   /// Cuts the connection, without a word.
