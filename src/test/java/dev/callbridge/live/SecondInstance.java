@@ -1,5 +1,6 @@
 package dev.callbridge.live;
 
+import dev.callbridge.call.CommandBell;
 import io.r2dbc.spi.ConnectionFactory;
 import java.net.URI;
 import java.time.Duration;
@@ -21,7 +22,7 @@ final class SecondInstance implements AutoCloseable {
   SecondInstance(ConnectionFactory database, StreamSettings settings) {
     parts = new StreamParts(database, settings);
     subscribers = new Subscribers(settings, parts);
-    tailer = new Tailer(parts, subscribers);
+    tailer = new Tailer(parts, subscribers, new CommandBell());
     tailer.start();
     subscribers.start();
     var controller = new StreamController(subscribers, new Beginnings(parts));
