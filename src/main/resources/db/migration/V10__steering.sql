@@ -29,13 +29,19 @@ CREATE INDEX call_command_open ON call_command (given_at) WHERE state IN ('WAITI
 CREATE INDEX call_command_by_call ON call_command (call_id);
 CREATE INDEX call_command_by_time ON call_command (given_at);
 
--- Says that there is something to look at, to whoever takes commands or waits for what becomes of one.
-CREATE FUNCTION command_news() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Says that there is something to take, and which command is settled.
+CREATE FUNCTION command_given() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NOTIFY callbridge_command;
     RETURN NULL;
 END $$;
 
-CREATE TRIGGER call_command_given AFTER INSERT ON call_command FOR EACH ROW EXECUTE FUNCTION command_news();
+CREATE FUNCTION command_settled() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_notify('callbridge_command', NEW.id::text);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER call_command_given AFTER INSERT ON call_command FOR EACH ROW EXECUTE FUNCTION command_given();
 CREATE TRIGGER call_command_settled AFTER UPDATE OF state ON call_command
-    FOR EACH ROW WHEN (NEW.state <> 'TAKEN') EXECUTE FUNCTION command_news();
+    FOR EACH ROW WHEN (NEW.settled_at IS NOT NULL) EXECUTE FUNCTION command_settled();

@@ -79,7 +79,7 @@ final class CommandTaker implements SmartLifecycle {
   }
 
   private Flux<Void> take() {
-    return Flux.merge(bell.rings(), Flux.interval(POLL))
+    return Flux.merge(bell.given(), Flux.interval(POLL))
         .onBackpressureLatest()
         .concatMap(_ -> taken(), 1)
         .flatMapIterable(commands -> commands)

@@ -1,5 +1,7 @@
 package dev.callbridge.call;
 
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -12,14 +14,23 @@ public class CommandBell {
   /// The channel on which the database says so.
   public static final String CHANNEL = "callbridge_command";
 
-  private final Sinks.Many<Long> rings = Sinks.many().multicast().directBestEffort();
+  /// What is rung for commands that are to be taken.
+  private static final String GIVEN = "";
+
+  private final Sinks.Many<String> rings = Sinks.many().multicast().directBestEffort();
 
   /// One who does not listen at the moment misses it.
-  public synchronized void ring() {
-    rings.tryEmitNext(0L);
+  ///
+  /// @param what the notification's payload: nothing, or the command that is settled
+  public synchronized void ring(@Nullable String what) {
+    rings.tryEmitNext(what == null ? GIVEN : what);
   }
 
-  public Flux<Long> rings() {
-    return rings.asFlux();
+  public Flux<String> given() {
+    return rings.asFlux().filter(GIVEN::equals);
+  }
+
+  public Flux<String> settled(UUID command) {
+    return rings.asFlux().filter(command.toString()::equals);
   }
 }

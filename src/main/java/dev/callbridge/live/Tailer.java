@@ -93,7 +93,7 @@ class Tailer implements SmartLifecycle {
   private boolean isOfTheStream(Notification notification) {
     boolean isCommand = notification.getName().equals(CommandBell.CHANNEL);
     if (isCommand) {
-      commands.ring();
+      commands.ring(notification.getParameter());
     }
     return !isCommand;
   }

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
@@ -38,12 +39,19 @@ class Commands {
   private final CallStore calls;
   private final CommandStore store;
   private final CommandBell bell;
+  private final Duration patience;
   private final Clock clock = Clock.systemUTC();
 
+  @Autowired
   Commands(CallStore calls, CommandStore store, CommandBell bell) {
+    this(calls, store, bell, PATIENCE);
+  }
+
+  Commands(CallStore calls, CommandStore store, CommandBell bell, Duration patience) {
     this.calls = calls;
     this.store = store;
     this.bell = bell;
+    this.patience = patience;
   }
 
   /// @param given as far as it has come
@@ -72,7 +80,7 @@ class Commands {
   private Mono<Answer> fresh(Command command, @Nullable Idempotency once) {
     return find(command.callId())
         .doOnNext(Commands::isConnected)
-        .flatMap(_ -> store.give(command, once, PATIENCE, clock.instant()))
+        .flatMap(_ -> store.give(command, once, patience, clock.instant()))
         .doOnNext(given -> LOG.info("call {}: {} asked for", given.callId(), given.kind()))
         .flatMap(given -> outcome(given).map(settled -> new Answer(settled, false)))
         // The same key was quicker, or the call is not any more what it was a moment ago.
@@ -104,14 +112,14 @@ class Commands {
       return Mono.just(given);
     }
     UUID id = given.id();
-    return Flux.merge(Flux.interval(AGAIN, AGAIN), bell.rings())
+    return Flux.merge(Flux.interval(AGAIN, AGAIN), bell.settled(id))
         .onBackpressureLatest()
         .concatMap(_ -> store.find(id), 1)
         .filter(now ->
             now.state().isSettled()
                 || now.state() == Given.State.WAITING && (now.isOver() || now.isOverdue()))
         .next()
-        .timeout(PATIENCE, Mono.empty())
+        .timeout(patience, Mono.empty())
         .filter(now -> now.state().isSettled())
         .switchIfEmpty(Mono.defer(() -> store.takeBack(id, clock.instant()).then(store.find(id))));
   }

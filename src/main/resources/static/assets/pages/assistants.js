@@ -2,6 +2,7 @@ import { api, html, nothing } from '../lib.js';
 import * as f from '../format.js';
 import { empty, loading, problem, tone } from './parts.js';
 
+const KINDS = { ELEVENLABS: 'ElevenLabs', OWN: 'Own' };
 const SOURCES = { CONFIGURED: ['Settings', 'quiet'], STORED: ['Stored', 'live'] };
 
 const list = (values) => (values?.length ? values.join(', ') : html`<span class="quiet">none</span>`);
@@ -27,11 +28,11 @@ export class Assistants {
     return html`<tr>
       <td><strong>${it.name}</strong></td>
       <td>${tone(word, kind)}</td>
-      <td class="wide">${f.words(it.kind)}${it.agentId ? html` <span class="mono quiet">${it.agentId}</span>` : nothing}
+      <td class="wide">${KINDS[it.kind] || f.words(it.kind)}${it.agentId ? html` <span class="mono quiet">${it.agentId}</span>` : nothing}
         ${it.firstMessage ? html`<div class="words" title="First words">${it.firstMessage}</div>` : nothing}</td>
-      <td>${it.language || html`<span class="quiet">the agent's</span>`}</td>
-      <td class="wide">${list(it.tools)}</td>
-      <td class="num wide">${list(it.numbers)}${it.handOffNumber ? html`<div class="quiet small">hands off to ${it.handOffNumber}</div>` : nothing}</td></tr>`;
+      <td class="wide" data-label="Language">${it.language || html`<span class="quiet">own</span>`}</td>
+      <td class="wide" data-label="Tools">${list(it.tools)}</td>
+      <td class="num wide" data-label="Numbers">${list(it.numbers)}${it.handOffNumber ? html`<div class="quiet small">hands off to ${it.handOffNumber}</div>` : nothing}</td></tr>`;
   }
 
   render() {

@@ -81,10 +81,10 @@ export class Steering {
       <h2 id="steer">Steer this call</h2>
       ${call.state === 'CONNECTED' ? nothing : html`<p class="quiet">This works once the agent is on the line.</p>`}
       ${this.#refused ? html`<p class="notice bad" role="alert">Not done: ${this.#refused.message}.</p>` : nothing}
-      <p class="quiet small" role="status">${this.#said}</p>
+      <p class="quiet small said" role="status">${this.#said}</p>
       <form @submit=${(e) => this.#tell(e)}>
         <label>For the agent<textarea name="text" rows="2" maxlength="2000" required ?disabled=${off}></textarea>
-          <span class="hint">Whispered, the agent knows it and says nothing. Said, the agent answers it as the caller's words. The caller hears neither.</span></label>
+          <span class="hint">Whispered, the agent knows it and says nothing. Said, it answers. The caller hears neither.</span></label>
         <div class="actions"><button name="as" value="context" ?disabled=${off}>Whisper</button>
           <button name="as" value="message" ?disabled=${off}>Say as the caller</button></div>
       </form>
@@ -99,12 +99,11 @@ export class Steering {
   #person(call, off) {
     if (call.carrier === 'BROWSER' || (!this.#targets?.length && !this.#handOff)) return nothing;
     return html`<form @submit=${(e) => this.#transfer(e)}>
-      <div class="cols">
-        <label>Hand over to<select name="target" ?disabled=${off}>
+      <label>Hand over to<select name="target" ?disabled=${off}>
           ${(this.#targets || []).map((it) => html`<option value=${it.name}>${it.name}${it.description ? `: ${it.description}` : ''}</option>`)}
           ${this.#handOff ? html`<option value=${HAND_OFF}>The hand-off number</option>` : nothing}</select></label>
-        <label>Told first<input name="summary" maxlength="500" placeholder="What it is about" autocomplete="off" ?disabled=${off}></label></div>
-      <div class="actions"><button ?disabled=${off}>Transfer</button></div>
+      <label>Told first<span class="pair press"><input name="summary" maxlength="500" placeholder="What it is about" autocomplete="off" ?disabled=${off}>
+        <button ?disabled=${off}>Transfer</button></span></label>
     </form>`;
   }
 }

@@ -69,7 +69,7 @@ final class ToolScenarioTests {
         tool(
             "transfers",
             "transfer_to_person",
-            "{\"target\":\"front-desk\",\"summary\":\"<Bob> & Co\"}");
+            "{\"target\":\"front-desk\",\"summary\":\"Bob & Co, <3 tables\"}");
     SandboxCall returned =
         tool("transfers", "transfer_to_person", "{\"target\":\"manager\",\"summary\":\"x\"}");
     SandboxCall pressed = tool("presses", "send_digits", "{\"digits\":\"12#\"}");
@@ -112,7 +112,7 @@ final class ToolScenarioTests {
     assertThat(line.timeline())
         .filteredOn(entry -> entry.kind().equals("whisper"))
         .extracting(SandboxCall.Entry::detail)
-        .containsExactly("<Bob> & Co");
+        .containsExactly("Bob & Co, <3 tables");
     assertThat(line.verdicts()).isEmpty();
     assertThat(callbridge.events(call.id()))
         .filteredOn(event -> event.kind() == Kind.TRANSFER_ENDED)
