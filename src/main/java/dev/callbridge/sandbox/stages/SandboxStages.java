@@ -61,6 +61,8 @@ public final class SandboxStages {
                                     .answer(
                                         String.valueOf(request.param("voice")), body, response)))
                     : response.status(401).send())
+        .post("/v1/speech-to-speech/{voice}", new Conversion(this)::answer)
+        .post("/v1/speech-to-speech/{voice}/stream", new Conversion(this)::answer)
         .post("/v1/chat/completions", model::answer)
         .post(
             "/v3/projects/{project}/locations/{location}/agents/{agent}/sessions/{session}",
@@ -110,7 +112,7 @@ public final class SandboxStages {
     protocolErrors.add(problem);
   }
 
-  private boolean authorized(HttpServerRequest request) {
+  boolean authorized(HttpServerRequest request) {
     return apiKey.equals(request.requestHeaders().get("xi-api-key"));
   }
 
