@@ -189,8 +189,7 @@ class AssistantsController {
     if (!missing.isEmpty()) {
       throw new InvalidRequestException(
           HttpStatus.UNPROCESSABLE_CONTENT,
-          List.of(
-              new FieldError("tools", "has %s; there are %s".formatted(missing, tools.all()))));
+          List.of(new FieldError("tools", "has %s; there are %s".formatted(missing, tools.all()))));
     }
     return assistant;
   }

@@ -67,6 +67,7 @@ final class CallSession {
   private final @Nullable Hearing hearing;
   private final RelayMeters meters;
   private final VoiceTimes times;
+  private final LevelMeter levels;
   private final ToolCalls tools;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final Sinks.Empty<Void> quiet = Sinks.empty();
@@ -94,7 +95,8 @@ final class CallSession {
       LinePulse pulse,
       @Nullable Hearing hearing,
       RelayMeters meters,
-      ToolDesk desk) {
+      ToolDesk desk,
+      LevelMeter levels) {
     this.agent = agent;
     this.introduction = introduction;
     this.terms = terms;
@@ -108,6 +110,7 @@ final class CallSession {
     this.playback = new Playback(streamSid, transcript, System::nanoTime);
     this.firstHeard = new FirstHeard(streamSid, clock, System::nanoTime);
     this.meters = meters;
+    this.levels = levels;
     this.times = new VoiceTimes(meters, System::nanoTime);
     this.lastSpoke = System.nanoTime();
     this.line =
@@ -189,6 +192,7 @@ final class CallSession {
           if (hearing != null) {
             hearing.sound(chunk.payload());
           }
+          levels.callerSaid(chunk.payload());
           line.offer(new ToAgent.Audio(chunk.payload()));
           heard(firstHeard.callerHeard());
         }
@@ -238,12 +242,14 @@ final class CallSession {
         if (played.isEmpty()) {
           yield played;
         }
+        levels.agentSaid(audio);
         deadAir.spoken();
         times.arrived();
         yield firstHeard.playing(played);
       }
       case FromAgent.Interruption interruption -> {
         firstHeard.cleared();
+        levels.agentSilenced();
         yield playback.interrupt(interruption);
       }
       case FromAgent.CallerSaid(var text) -> {

@@ -15,6 +15,7 @@ import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -32,7 +33,7 @@ record OwnAgent(
     OwnAgentSettings settings,
     SpeechToText ear,
     TextToSpeech mouth,
-    Brain brain,
+    Function<Introduction, Brain> brains,
     OwnMeters meters)
     implements Agent {
 
@@ -54,6 +55,7 @@ record OwnAgent(
     return Flux.defer(() -> {
       Conversation conversation =
           new Conversation(introduction, assistant, settings, meters, System::nanoTime);
+      Brain brain = brains.apply(introduction);
       Sinks.Empty<Void> hungUp = Sinks.empty();
       Sinks.Many<ToAgent> messages =
           Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
@@ -64,7 +66,9 @@ record OwnAgent(
               mouth
                   .speak(voice(introduction), conversation.commands())
                   .map(spoken -> input(() -> conversation.spoken(spoken))),
-              conversation.questions().switchMap(question -> think(question, conversation), 1),
+              conversation
+                  .questions()
+                  .switchMap(question -> think(brain, question, conversation), 1),
               messages.asFlux().map(message -> input(() -> conversation.told(message))),
               Flux.interval(TICK).onBackpressureDrop().map(_ -> input(conversation::tick)))
           .concatMapIterable(Supplier::get, 1)
@@ -111,7 +115,8 @@ record OwnAgent(
   }
 
   /// None is what cancels the one before.
-  private Flux<Input> think(Conversation.Question question, Conversation conversation) {
+  private static Flux<Input> think(
+      Brain brain, Conversation.Question question, Conversation conversation) {
     @Nullable List<Message> messages = question.messages();
     if (messages == null) {
       return Flux.empty();

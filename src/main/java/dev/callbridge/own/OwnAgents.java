@@ -1,7 +1,9 @@
 package dev.callbridge.own;
 
 import dev.callbridge.agent.Agent;
+import dev.callbridge.agent.Introduction;
 import dev.callbridge.assistants.Assistant;
+import dev.callbridge.assistants.DialogflowSettings;
 import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.speech.SpeechToText;
 import dev.callbridge.speech.TextToSpeech;
@@ -10,6 +12,7 @@ import dev.callbridge.tools.ToolBox;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
@@ -21,26 +24,39 @@ public final class OwnAgents {
   private final TextToSpeech mouth;
   private final ToolBox tools;
   private final OwnMeters meters;
+  private final GoogleAccess google;
 
-  OwnAgents(SpeechToText ear, TextToSpeech mouth, ToolBox tools, OwnMeters meters) {
+  OwnAgents(
+      SpeechToText ear, TextToSpeech mouth, ToolBox tools, OwnMeters meters, GoogleAccess google) {
     this.ear = ear;
     this.mouth = mouth;
     this.tools = tools;
     this.meters = meters;
+    this.google = google;
   }
 
   /// @param own how it is put together
   public Agent of(Assistant assistant, OwnAgentSettings own) {
-    return new OwnAgent(assistant, own, ear, mouth, brain(assistant, own), meters);
+    return new OwnAgent(
+        assistant, own, ear, mouth, introduction -> brain(assistant, own, introduction), meters);
   }
 
-  private Brain brain(Assistant assistant, OwnAgentSettings own) {
+  private Brain brain(Assistant assistant, OwnAgentSettings own, Introduction introduction) {
     List<ToolDescription> described = described(assistant);
-    Brain first = new OpenAiBrain(own.model(), described);
+    Brain first = first(own, described, introduction);
     return own.fallbackModel() == null
         ? first
         : new SecondBrain(
             first, new OpenAiBrain(own.fallbackModel(), described), meters.secondModel::increment);
+  }
+
+  private Brain first(
+      OwnAgentSettings own, List<ToolDescription> described, Introduction introduction) {
+    if (own.model() != null) {
+      return new OpenAiBrain(own.model(), described);
+    }
+    DialogflowSettings dialogflow = Objects.requireNonNull(own.dialogflow());
+    return new DialogflowBrain(dialogflow, google, introduction);
   }
 
   /// Ending the call is its own doing, and needs nobody's permission.
