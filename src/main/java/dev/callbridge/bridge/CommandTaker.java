@@ -12,6 +12,7 @@ import dev.callbridge.steering.Command;
 import dev.callbridge.steering.CommandStore;
 import dev.callbridge.steering.Settled;
 import dev.callbridge.steering.Settled.Why;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -172,13 +173,11 @@ final class CommandTaker implements SmartLifecycle {
   }
 
   private void count(Command.Kind kind, Settled settled, double more) {
-    meters
-        .counter(
-            "callbridge.steering.commands",
-            "command",
-            kind.name().toLowerCase(Locale.ROOT),
-            "result",
-            settled.word())
+    Counter.builder("callbridge.steering.commands")
+        .description("What operators asked of calls of this instance")
+        .tag("command", kind.name().toLowerCase(Locale.ROOT))
+        .tag("result", settled.word())
+        .register(meters)
         .increment(more);
   }
 
