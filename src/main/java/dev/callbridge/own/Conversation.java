@@ -10,9 +10,11 @@ import dev.callbridge.assistants.Template;
 import dev.callbridge.audio.Base64Text;
 import dev.callbridge.own.History.Entry;
 import dev.callbridge.own.Message.Role;
+import dev.callbridge.own.PhraseMouth.Phrase;
 import dev.callbridge.speech.Heard;
 import dev.callbridge.speech.Spoken;
 import dev.callbridge.speech.ToSpeak;
+import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -36,9 +37,6 @@ final class Conversation {
           "Hangs up. Say goodbye in the same answer.",
           "{\"type\":\"object\",\"properties\":{}}");
 
-  /// From the first text of a turn to its first audio.
-  static final Duration SPEECH_TIMEOUT = Duration.ofSeconds(7);
-
   /// From the last audio of a turn that is to end. Then it has ended without saying so.
   private static final Duration LAST_SOUND = Duration.ofSeconds(5);
 
@@ -51,19 +49,31 @@ final class Conversation {
   private static final int MAX_QUESTIONS = 64;
   private static final int MAX_EARLY = 64;
 
+  /// What was handed on is played a little later than it is reckoned here.
+  private static final Duration LINE_DELAY = Duration.ofMillis(500);
+
+  /// Speech from longer ago is not what was committed.
+  private static final Duration LONGEST_COMMIT = Duration.ofSeconds(10);
+
   /// @param messages what to answer, null to stop thinking
   record Question(int turn, @Nullable List<Message> messages) {}
 
   private final OwnAgentSettings settings;
   private final Introduction introduction;
-  private final boolean greets;
+  private final Assistant assistant;
   private final OwnMeters meters;
   private final LongSupplier nanoTime;
   private final History history = new History();
-  private final Contexts contexts = new Contexts();
+  private final Speech speech;
+  private final Voice defaultVoice;
+  private final Quiet quiet;
+  private final Loudness loudness;
   private final BargeIn bargeIn;
   private final Map<String, Entry> results = new HashMap<>();
   private final Sinks.Many<Question> questions =
+      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_QUESTIONS));
+
+  private final Sinks.Many<Phrase> phrases =
       Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_QUESTIONS));
 
   /// What came before the agent was ready.
@@ -73,19 +83,27 @@ final class Conversation {
   private boolean listens;
   private boolean speaks;
   private int turns;
-  private int prompts;
-  private long quietSince;
   private long lastSound;
+
+  /// Why nothing can be spoken any more, once that is so.
+  private @Nullable String lost;
 
   Conversation(
       Introduction introduction,
       Assistant assistant,
       OwnAgentSettings settings,
+      Voice voice,
+      Voice defaultVoice,
+      Loudness loudness,
       OwnMeters meters,
       LongSupplier nanoTime) {
     this.settings = settings;
     this.introduction = introduction;
-    this.greets = assistant.greets();
+    this.assistant = assistant;
+    this.defaultVoice = defaultVoice;
+    this.loudness = loudness;
+    this.quiet = new Quiet(settings);
+    this.speech = new Speech(voice, defaultVoice, settings.firstAudio(), nanoTime.getAsLong());
     this.meters = meters;
     this.nanoTime = nanoTime;
     this.bargeIn = new BargeIn(settings.interruptWords(), settings.interruptAfter());
@@ -95,8 +113,20 @@ final class Conversation {
     }
   }
 
-  Flux<ToSpeak> commands() {
-    return contexts.commands();
+  /// The last one counts.
+  Flux<Speech.Way> ways() {
+    return speech.ways();
+  }
+
+  /// The last one counts.
+  Flux<Phrase> phrases() {
+    return phrases.asFlux();
+  }
+
+  /// What is said when nothing else can be.
+  String lastWords() {
+    return Template.spoken(
+        assistant.in(introduction.language()).unreachable(), introduction.variables());
   }
 
   /// The last one counts.
@@ -110,12 +140,14 @@ final class Conversation {
       case Heard.Started _ -> {
         boolean again = listens;
         listens = true;
-        yield again ? List.of() : ready();
+        yield again
+            ? List.of(new FromAgent.FellBack("stt", "new_session", "session_lost"))
+            : ready();
       }
       case Heard.Partial(var text) -> {
         boolean cutsIn = bargeIn.partial(text, now);
         if (bargeIn.isSpeaking()) {
-          quietSince = now;
+          quiet.broken(now);
         }
         Turn current = turn;
         yield cutsIn && current != null && mayBeCut(current) && current.playout.isPlaying(now)
@@ -143,9 +175,13 @@ final class Conversation {
         history.add(Message.of(Role.SYSTEM, text));
         yield List.of();
       }
+      case ToAgent.Pressed(var key) -> {
+        history.add(Message.of(Role.SYSTEM, "The caller pressed " + key));
+        yield List.of();
+      }
       case ToAgent.ToolResult(var id, var result, var isError) ->
           answered(id, isError ? "Error: " + result : result);
-      case ToAgent.Audio _ -> List.of();
+      case ToAgent.Audio _, ToAgent.Played _ -> List.of();
     };
   }
 
@@ -156,12 +192,13 @@ final class Conversation {
     }
     switch (thought) {
       case Thought.Words(var text) -> {
-        if (current.text().isEmpty() && current.rounds == 0 && current.sentences.isEmpty()) {
-          meters.firstToken.record(nanoTime.getAsLong() - current.began, TimeUnit.NANOSECONDS);
-        }
+        current.token(nanoTime.getAsLong());
         current.sentences.add(text).forEach(sentence -> say(current, sentence));
       }
       case Thought.Use use -> current.uses.add(use);
+      case Thought.Instead(var reason) -> {
+        return List.of(new FromAgent.FellBack("model", "fallback_model", reason));
+      }
     }
     return List.of();
   }
@@ -190,7 +227,7 @@ final class Conversation {
       return List.of(new FromAgent.Waiting());
     }
     record(current, List.of());
-    contexts.tell(new ToSpeak.Finish(current.context));
+    tell(new ToSpeak.Finish(current.context));
     lastSound = nanoTime.getAsLong();
     return announce(current);
   }
@@ -225,20 +262,30 @@ final class Conversation {
     return List.of();
   }
 
+  /// @param way by which it was spoken: one that was given up says nothing more
+  List<FromAgent> spoken(Speech.Way way, Spoken event) {
+    return speech.isCurrent(way.number()) ? spoken(event) : List.of();
+  }
+
   List<FromAgent> spoken(Spoken event) {
     return switch (event) {
       case Spoken.Opened _ -> {
+        speech.opened();
+        boolean again = speaks;
         speaks = true;
-        yield ready();
+        yield again ? List.of() : ready();
       }
+      case Spoken.Failed(var reason) -> speechFailed(reason);
+      case Spoken.Missed(var context) -> missed(context);
       case Spoken.Sound(var context, var payload, var alignment, var isLast) -> {
         List<FromAgent> out = new ArrayList<>();
         Turn current = turn;
         if (current != null && current.context.equals(context)) {
           long now = nanoTime.getAsLong();
           if (current.playout.isEmpty()) {
-            meters.firstAudio.record(now - current.spokeAt, TimeUnit.NANOSECONDS);
+            out.addAll(lost == null ? current.answering(now) : lastWordsBegin(current));
           }
+          speech.sounded(context, alignment);
           current.playout.add(Base64Text.decodedLength(payload) / 8, alignment, now);
           lastSound = now;
           out.add(new FromAgent.Audio(current.number, payload, alignment));
@@ -254,23 +301,73 @@ final class Conversation {
 
   private List<FromAgent> finished(String context) {
     Turn current = turn;
-    boolean wasEnding = contexts.finished(context);
-    if (!wasEnding || current == null || !current.context.equals(context)) {
+    if (lost == null && speech.isMute(context)) {
+      return speechFailed("tts_no_audio");
+    }
+    boolean wasEnding = speech.finished(context);
+    if (current == null || !current.context.equals(context) || !(wasEnding || current.isPhrase)) {
       return List.of();
     }
     current.spoken = true;
-    return current.last ? List.of(new FromAgent.Goodbye()) : List.of();
+    return current.last && lost == null ? List.of(new FromAgent.Goodbye()) : List.of();
+  }
+
+  private List<FromAgent> speechFailed(String reason) {
+    String next = speech.failed(nanoTime.getAsLong());
+    if (next != null) {
+      return List.of(new FromAgent.FellBack("tts", next, reason));
+    } else if (lost != null || !listens || !speaks) {
+      throw new AgentException(reason);
+    }
+    return loseSpeech(reason);
+  }
+
+  /// Nothing can be spoken any more: what is left is a sentence from the cache, and the end.
+  private List<FromAgent> loseSpeech(String reason) {
+    lost = reason;
+    List<FromAgent> out = new ArrayList<>();
+    if (turn != null) {
+      out.addAll(cutShort(turn, nanoTime.getAsLong()));
+    }
+    Turn last = phrase(lastWords(), defaultVoice, true);
+    last.last = true;
+    return out;
+  }
+
+  private List<FromAgent> lastWordsBegin(Turn last) {
+    List<FromAgent> out = new ArrayList<>();
+    out.add(new FromAgent.FellBack("tts", "cached_sentence", String.valueOf(lost)));
+    out.addAll(announce(last));
+    return out;
+  }
+
+  /// What the cache does not have is spoken as everything else is.
+  private List<FromAgent> missed(String context) {
+    Turn current = turn;
+    if (current == null || !current.context.equals(context)) {
+      return List.of();
+    } else if (lost != null) {
+      throw new AgentException(lost);
+    }
+    current.isPhrase = false;
+    tell(new ToSpeak.Begin(context));
+    tell(new ToSpeak.Say(context, current.text()));
+    tell(new ToSpeak.Finish(context));
+    return List.of();
   }
 
   /// @throws AgentException when a stage takes too long
   List<FromAgent> tick() {
     long now = nanoTime.getAsLong();
+    if (lost == null && speech.isLate(now)) {
+      return speechFailed("tts_timeout");
+    }
     Turn current = turn;
     if (current != null) {
-      if (current.speaks
-          && current.playout.isEmpty()
-          && now - current.spokeAt > SPEECH_TIMEOUT.toNanos()) {
-        throw new AgentException("tts_timeout");
+      if (lost != null
+          && current.spoken
+          && !current.playout.isPlaying(now - LINE_DELAY.toNanos())) {
+        throw new AgentException(lost);
       }
       if (current.thought
           && current.speaks
@@ -285,33 +382,30 @@ final class Conversation {
               .toList();
       late.forEach(id -> answered(id, "Error: there was no answer in time."));
       if (!current.isOver() || current.playout.isPlaying(now)) {
-        quietSince = now;
+        quiet.broken(now);
       }
     }
-    return listens && speaks && now - quietSince > settings.silence().toNanos()
-        ? prompt()
-        : List.of();
+    return listens && speaks && quiet.isTooLong(now) ? prompt(now) : List.of();
   }
 
-  private List<FromAgent> prompt() {
-    boolean isLast = prompts++ >= settings.prompts();
-    quietSince = nanoTime.getAsLong();
+  private List<FromAgent> prompt(long now) {
+    boolean isLast = !quiet.askAgain(now);
     String words = isLast ? settings.goodbye() : settings.stillThere();
-    return words.isBlank() ? List.of() : speak(words, isLast);
+    return words.isBlank() ? List.of() : sayAsEver(words, isLast);
   }
 
   private List<FromAgent> ready() {
     if (!listens || !speaks) {
       return List.of();
     }
-    quietSince = nanoTime.getAsLong();
+    quiet.broken(nanoTime.getAsLong());
     List<FromAgent> out = new ArrayList<>();
     out.add(new FromAgent.Ready("own_" + UUID.randomUUID().toString().replace("-", "")));
     String first = introduction.firstMessage();
     if (first != null && !first.isBlank()) {
-      out.addAll(speak(Template.spoken(first, introduction.variables()), false));
-    } else if (first == null && greets) {
-      think();
+      out.addAll(open(first));
+    } else if (first == null && assistant.greets()) {
+      think(0);
     }
     early.forEach(message -> out.addAll(told(message)));
     early.clear();
@@ -328,8 +422,7 @@ final class Conversation {
     if (current != null && (!words || !mayBeCut(current))) {
       return List.of();
     }
-    quietSince = now;
-    prompts = 0;
+    quiet.answered(now);
     List<FromAgent> out = new ArrayList<>();
     if (current != null) {
       out.addAll(cutShort(current, now));
@@ -338,7 +431,7 @@ final class Conversation {
       out.add(new FromAgent.CallerSaid(text));
     }
     history.add(Message.of(Role.USER, text));
-    think();
+    think(aloud ? spokenUntil(now) : 0).answers();
     return out;
   }
 
@@ -351,8 +444,8 @@ final class Conversation {
     meters.interruptions.increment();
     turn = null;
     ask(current.number, null);
-    if (current.speaks && !current.spoken) {
-      contexts.tell(new ToSpeak.Abandon(current.context));
+    if (current.speaks && !current.spoken && !current.isPhrase) {
+      tell(new ToSpeak.Abandon(current.context));
     }
     record(current, List.of());
     String heard = current.playout.heard(current.text(), now);
@@ -366,10 +459,48 @@ final class Conversation {
     return out;
   }
 
-  private void think() {
-    Turn next = new Turn(++turns, nanoTime.getAsLong());
+  /// @param spokenUntil when what is to be answered had been said, 0 where that is not known
+  private Turn think(long spokenUntil) {
+    Turn next = new Turn(++turns, nanoTime.getAsLong(), spokenUntil);
     turn = next;
     ask(next.number, history.messages());
+    return next;
+  }
+
+  private long spokenUntil(long now) {
+    long last = loudness.lastLoud();
+    return last != 0 && now - last < LONGEST_COMMIT.toNanos() ? last : 0;
+  }
+
+  /// A greeting with nothing of this call in it is said in every call.
+  private List<FromAgent> open(String first) {
+    String text = Template.spoken(first, introduction.variables());
+    boolean isEver =
+        text.equals(assistant.firstMessage())
+            || text.equals(assistant.in(introduction.language()).resuming());
+    return isEver ? sayAsEver(text, false) : speak(text, false);
+  }
+
+  /// Says what is said in every call.
+  private List<FromAgent> sayAsEver(String text, boolean isLast) {
+    Turn next = phrase(text, speech.voice(), false);
+    next.last = isLast;
+    record(next, List.of());
+    return announce(next);
+  }
+
+  private Turn phrase(String text, Voice voice, boolean known) {
+    Turn next = new Turn(++turns, nanoTime.getAsLong());
+    turn = next;
+    next.isPhrase = true;
+    next.speaks = true;
+    next.thought = true;
+    next.say(text);
+    lastSound = next.began;
+    if (phrases.tryEmitNext(new Phrase(next.context, text, voice, known)).isFailure()) {
+      throw new AgentException("tts_stalled");
+    }
+    return next;
   }
 
   /// Says something that nobody has to think of.
@@ -387,11 +518,14 @@ final class Conversation {
     }
     if (!current.speaks) {
       current.speaks = true;
-      current.spokeAt = nanoTime.getAsLong();
-      contexts.tell(new ToSpeak.Begin(current.context));
+      tell(new ToSpeak.Begin(current.context));
     }
-    contexts.tell(new ToSpeak.Say(current.context, sentence));
+    tell(new ToSpeak.Say(current.context, sentence));
     current.say(sentence);
+  }
+
+  private void tell(ToSpeak command) {
+    speech.tell(command, nanoTime.getAsLong());
   }
 
   private void record(Turn current, List<Thought.Use> uses) {

@@ -3,7 +3,9 @@ package dev.callbridge.own;
 import dev.callbridge.agent.Agent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.speech.Phrases;
 import dev.callbridge.speech.SpeechToText;
+import dev.callbridge.speech.Synthesis;
 import dev.callbridge.speech.TextToSpeech;
 import dev.callbridge.tools.Tool;
 import dev.callbridge.tools.ToolBox;
@@ -19,19 +21,37 @@ public final class OwnAgents {
 
   private final SpeechToText ear;
   private final TextToSpeech mouth;
+  private final Synthesis synthesis;
+  private final Phrases phrases;
   private final ToolBox tools;
   private final OwnMeters meters;
 
-  OwnAgents(SpeechToText ear, TextToSpeech mouth, ToolBox tools, OwnMeters meters) {
+  OwnAgents(
+      SpeechToText ear,
+      TextToSpeech mouth,
+      Synthesis synthesis,
+      Phrases phrases,
+      ToolBox tools,
+      OwnMeters meters) {
     this.ear = ear;
     this.mouth = mouth;
+    this.synthesis = synthesis;
+    this.phrases = phrases;
     this.tools = tools;
     this.meters = meters;
   }
 
   /// @param own how it is put together
   public Agent of(Assistant assistant, OwnAgentSettings own) {
-    return new OwnAgent(assistant, own, ear, mouth, brain(assistant, own), meters);
+    return new OwnAgent(
+        assistant,
+        own,
+        ear,
+        mouth,
+        new HttpMouth(synthesis),
+        new PhraseMouth(phrases, own.firstAudio()),
+        brain(assistant, own),
+        meters);
   }
 
   private Brain brain(Assistant assistant, OwnAgentSettings own) {

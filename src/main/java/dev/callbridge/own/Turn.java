@@ -1,6 +1,8 @@
 package dev.callbridge.own;
 
+import dev.callbridge.agent.FromAgent;
 import dev.callbridge.own.History.Entry;
+import dev.callbridge.speech.SentenceCutter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +14,7 @@ final class Turn {
   final int number;
   final String context;
   final Playout playout = new Playout();
-  final Sentences sentences = new Sentences();
+  final SentenceCutter sentences = new SentenceCutter();
 
   /// Uses of tools whose results are awaited, with the time they were asked for.
   final Map<String, Long> awaited = new HashMap<>();
@@ -28,19 +30,60 @@ final class Turn {
   private final StringBuilder whole = new StringBuilder();
 
   final long began;
-  long spokeAt;
+
+  /// When the caller stopped speaking, 0 where that is not known.
+  private final long spokenUntil;
+
+  private long firstToken;
+  private boolean answers;
+
   boolean speaks;
   boolean thought;
   boolean spoken;
   boolean announced;
   boolean last;
+
+  /// Spoken from the cache of phrases.
+  boolean isPhrase;
+
   int rounds;
 
+  /// One that nothing was asked for.
   Turn(int number, long now) {
+    this(number, now, 0);
+  }
+
+  Turn(int number, long now, long spokenUntil) {
     this.number = number;
     this.context = "t" + number;
     this.began = now;
-    this.spokeAt = now;
+    this.spokenUntil = spokenUntil;
+  }
+
+  void answers() {
+    answers = true;
+  }
+
+  /// The model has begun.
+  void token(long now) {
+    if (firstToken == 0) {
+      firstToken = now;
+    }
+  }
+
+  /// How long it took, now that its first audio is here.
+  List<FromAgent> answering(long now) {
+    return answers
+        ? List.of(
+            new FromAgent.Answering(
+                spokenUntil == 0 ? null : millis(spokenUntil, began),
+                firstToken == 0 ? null : millis(began, firstToken),
+                firstToken == 0 ? null : millis(firstToken, now)))
+        : List.of();
+  }
+
+  private static int millis(long from, long to) {
+    return (int) Math.clamp((to - from) / 1_000_000, 0, Integer.MAX_VALUE);
   }
 
   void say(String sentence) {

@@ -70,7 +70,8 @@ record SynthesisRequest(
             or(settings.similarityBoost(), plain.similarityBoost()),
             or(settings.style(), plain.style()),
             settings.useSpeakerBoost() == null || settings.useSpeakerBoost(),
-            or(settings.speed(), plain.speed()));
+            or(settings.speed(), plain.speed()),
+            List.of());
   }
 
   private static double or(@Nullable Double value, double otherwise) {

@@ -94,7 +94,7 @@ final class OwnAgentTests {
         callbridge.callIn(BOOKS.listens().says("booking"), "assistant=own-thoughtless");
 
     assertLost(deaf, Outcome.AGENT_UNREACHABLE, "stt_quota_exceeded");
-    assertLost(dumb, Outcome.AGENT_LOST, "tts_lost");
+    assertLost(dumb, Outcome.AGENT_LOST, "tts_http_503");
     assertLost(thoughtless, Outcome.AGENT_LOST, "model_error");
     callbridge.assertNothingLeft();
   }

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 /// The three stages, and what they saw. A test may read it from any thread.
 public final class SandboxStages {
 
-  /// Kept of the requests to the model, newest last.
+  /// Kept of each kind, newest last.
   private static final int MAX_REQUESTS = 500;
 
   private final String apiKey;
@@ -23,6 +23,8 @@ public final class SandboxStages {
   private final AtomicInteger open = new AtomicInteger();
   private final AtomicInteger mostContexts = new AtomicInteger();
   private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+  private final List<String> spokenOverHttp = new CopyOnWriteArrayList<>();
+  private final List<JsonNode> contextsBegun = new CopyOnWriteArrayList<>();
   private final List<String> protocolErrors = new CopyOnWriteArrayList<>();
 
   public SandboxStages(String apiKey, SpeechClips clips) {
@@ -57,7 +59,7 @@ public final class SandboxStages {
                         .asString(UTF_8)
                         .flatMap(body ->
                             Mono.from(
-                                new SpeechOverHttp(new Synthesis(clips))
+                                new SpeechOverHttp(this, new Synthesis(clips))
                                     .answer(
                                         String.valueOf(request.param("voice")), body, response)))
                     : response.status(401).send())
@@ -79,6 +81,16 @@ public final class SandboxStages {
     return List.copyOf(requests);
   }
 
+  /// What was spoken over HTTP, newest last.
+  public List<String> spokenOverHttp() {
+    return List.copyOf(spokenOverHttp);
+  }
+
+  /// The first messages of contexts, newest last.
+  public List<JsonNode> contextsBegun() {
+    return List.copyOf(contextsBegun);
+  }
+
   /// Everything a client did that the contract does not allow, in words.
   public List<String> protocolErrors() {
     return List.copyOf(protocolErrors);
@@ -97,9 +109,21 @@ public final class SandboxStages {
   }
 
   void asked(JsonNode request) {
-    requests.add(request);
-    if (requests.size() > MAX_REQUESTS) {
-      requests.removeFirst();
+    keep(requests, request);
+  }
+
+  void spokenOverHttp(String text) {
+    keep(spokenOverHttp, text);
+  }
+
+  void contextBegun(JsonNode message) {
+    keep(contextsBegun, message);
+  }
+
+  private static <T> void keep(List<T> all, T one) {
+    all.add(one);
+    if (all.size() > MAX_REQUESTS) {
+      all.removeFirst();
     }
   }
 
