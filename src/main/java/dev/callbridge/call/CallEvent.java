@@ -81,6 +81,10 @@ public record CallEvent(
     TOOL_CALL,
     /// What it was answered, under the same key: `name`, `result` in a word, `isError`, `ms`.
     TOOL_RESULT,
+    /// What was to be announced was heard to its end, or confirmed, or not: `announcement`.
+    ANNOUNCED,
+    /// A `stage` of the agent failed or was slow, and another way was `used`: `reason`.
+    FALLBACK,
     REJECTED,
     /// Nothing more is waited for: `CallStatus` where Twilio was asked, or the `reason`.
     SETTLED,

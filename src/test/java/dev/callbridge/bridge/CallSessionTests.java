@@ -106,7 +106,7 @@ final class CallSessionTests {
     assertThat(heardByAgent)
         .hasSize(2)
         .last()
-        .isEqualTo(new ToAgent.Context("The caller pressed 7", null));
+        .isEqualTo(new ToAgent.Pressed("7"));
   }
 
   @Test
