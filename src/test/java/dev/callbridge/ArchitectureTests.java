@@ -67,7 +67,7 @@ final class ArchitectureTests {
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),
-              Map.entry("speech", Set.of("agent", "audio", "elevenlabs", "sockets")),
+              Map.entry("speech", Set.of("agent", "audio", "elevenlabs", "requests", "sockets")),
               Map.entry("tools", Set.of("call")),
               Map.entry("telephony", Set.of("twilio", "call", "assistants", "machines")),
               Map.entry("telemetry", Set.of("call")),

@@ -151,7 +151,10 @@ class AccessRules {
         .pathMatchers(RESERVATIONS)
         .hasAuthority(write)
         .pathMatchers(
-            HttpMethod.POST, "/api/v1/browser-calls", "/api/v1/elevenlabs-twilio/test-synthesis")
+            HttpMethod.POST,
+            "/api/v1/browser-calls",
+            "/api/v1/elevenlabs-twilio/test-synthesis",
+            "/api/v1/speech-to-speech/**")
         .hasAuthority(write)
         .pathMatchers(
             HttpMethod.GET,

@@ -6,8 +6,8 @@ import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.FromAgent.Announced.Progress;
 import dev.callbridge.agent.ToAgent;
-import dev.callbridge.assistants.AnnouncementSettings;
 import dev.callbridge.announcements.Part.Text;
+import dev.callbridge.assistants.AnnouncementSettings;
 import dev.callbridge.speech.Heard;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -133,7 +133,9 @@ final class Announcement {
     long now = nanoTime.getAsLong();
     if (announced.isOverdue(now)) {
       throw new AgentException("announcement_not_played");
-    } else if (ending || waitingSince == 0 || now - waitingSince < settings.wait().toNanos()) {
+    } else if (ending
+        || waitingSince == 0
+        || now - waitingSince < settings.answerWithin().toNanos()) {
       return List.of();
     }
     return times < settings.times() && silences++ < REPEATS_IN_SILENCE
@@ -235,7 +237,8 @@ final class Announcement {
 
   /// Null for what was said the last time.
   private @Nullable Playing playing(long eventId) {
-    return Stream.of(Optional.of(announced), Optional.ofNullable(asked), Optional.ofNullable(closing))
+    return Stream.of(
+            Optional.of(announced), Optional.ofNullable(asked), Optional.ofNullable(closing))
         .flatMap(Optional::stream)
         .filter(it -> it.eventId() == eventId)
         .findFirst()

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param add takes a field and what is wrong with it
 record AnnouncementCheck(BiConsumer<String, String> add) {
 
-  private static final int MAX_WAIT_SECONDS = 60;
+  private static final int MAX_SECONDS = 60;
 
   void check(AssistantForm form) {
     if (form.kind() != null && form.kind() != AgentKind.ANNOUNCEMENT) {
@@ -33,14 +33,13 @@ record AnnouncementCheck(BiConsumer<String, String> add) {
     }
     words("confirmWords", it.confirmWords());
     words("repeatWords", it.repeatWords());
-    range("waitSeconds", it.waitSeconds(), MAX_WAIT_SECONDS);
+    range("answerWithinSeconds", it.answerWithinSeconds(), MAX_SECONDS);
     range("times", it.times(), AnnouncementSettings.MAX_TIMES);
   }
 
   private void text(String field, @Nullable String text) {
     if (text != null && text.length() > Template.MAX_TEXT) {
-      add.accept(
-          "announcement." + field, "is longer than " + Template.MAX_TEXT + " characters");
+      add.accept("announcement." + field, "is longer than " + Template.MAX_TEXT + " characters");
     }
   }
 

@@ -14,7 +14,7 @@ record AnnouncementForm(
     @Nullable String ask,
     @Nullable String thanks,
     @Nullable String goodbye,
-    @Nullable Integer waitSeconds,
+    @Nullable Integer answerWithinSeconds,
     @Nullable Integer times) {
 
   static AnnouncementForm of(AnnouncementSettings it) {
@@ -27,7 +27,7 @@ record AnnouncementForm(
         it.ask(),
         it.thanks(),
         it.goodbye(),
-        Math.toIntExact(Math.max(1, it.wait().toSeconds())),
+        Math.toIntExact(Math.max(1, it.answerWithin().toSeconds())),
         it.times());
   }
 
@@ -38,13 +38,13 @@ record AnnouncementForm(
         confirmKey,
         AssistantForm.known(confirmWords),
         repeatKey,
-        repeatWords == null
-            ? AnnouncementSettings.REPEAT_WORDS
-            : AssistantForm.known(repeatWords),
+        repeatWords == null ? AnnouncementSettings.REPEAT_WORDS : AssistantForm.known(repeatWords),
         ask,
         thanks == null ? AnnouncementSettings.THANKS : thanks,
         goodbye == null ? AnnouncementSettings.GOODBYE : goodbye,
-        waitSeconds == null ? AnnouncementSettings.WAIT : Duration.ofSeconds(waitSeconds),
+        answerWithinSeconds == null
+            ? AnnouncementSettings.ANSWER_WITHIN
+            : Duration.ofSeconds(answerWithinSeconds),
         times == null ? AnnouncementSettings.TIMES : times,
         AnnouncementSettings.VOICE,
         AnnouncementSettings.SPEECH_MODEL,

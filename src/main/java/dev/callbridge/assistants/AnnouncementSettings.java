@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param ask spoken behind the text where it is to be confirmed; null for English made of the keys
 /// @param thanks spoken once it is confirmed; empty for nothing
 /// @param goodbye spoken where it was not confirmed; empty for nothing
-/// @param wait so long a silence after it was heard, and it is said again, once
+/// @param answerWithin so long a silence after it was heard, and it is said again, once
 /// @param times it is said no more often than this
 /// @param voiceId speaks, where neither the call nor the assistant names a voice
 public record AnnouncementSettings(
@@ -28,7 +28,7 @@ public record AnnouncementSettings(
     @Nullable String ask,
     @DefaultValue(THANKS) String thanks,
     @DefaultValue(GOODBYE) String goodbye,
-    @DefaultValue("6s") Duration wait,
+    @DefaultValue("6s") Duration answerWithin,
     @DefaultValue("3") int times,
     @DefaultValue(VOICE) String voiceId,
     @DefaultValue(SPEECH_MODEL) String speechModel,
@@ -36,7 +36,7 @@ public record AnnouncementSettings(
 
   static final String THANKS = "Thank you. Goodbye.";
   static final String GOODBYE = "Goodbye.";
-  static final Duration WAIT = Duration.ofSeconds(6);
+  static final Duration ANSWER_WITHIN = Duration.ofSeconds(6);
   static final int TIMES = 3;
   static final List<String> REPEAT_WORDS = List.of("again", "repeat");
   static final String VOICE = "21m00Tcm4TlvDq8ikWAM";
@@ -66,8 +66,9 @@ public record AnnouncementSettings(
       throw new IllegalArgumentException(
           "announcement.times: is %d, not from 1 to %d".formatted(times, MAX_TIMES));
     }
-    if (wait.toMillis() < 100 || wait.toSeconds() > 60) {
-      throw new IllegalArgumentException("announcement.wait: is not from 0.1 to 60 seconds");
+    if (answerWithin.toMillis() < 100 || answerWithin.toSeconds() > 60) {
+      throw new IllegalArgumentException(
+          "announcement.answer-within: is not from 0.1 to 60 seconds");
     }
   }
 

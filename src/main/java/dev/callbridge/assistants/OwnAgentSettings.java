@@ -7,10 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// An agent that is put together here: speech-to-text, a language model, text-to-speech.
+/// An agent that is put together here: speech-to-text, a language model or Dialogflow,
+/// text-to-speech.
 ///
 /// @param prompt what the model is told it is; `{{variables}}` are the call's
-/// @param model answers
+/// @param model answers, or null where Dialogflow does
+/// @param dialogflow answers instead, or null
 /// @param fallbackModel asked where the first has not begun to answer in time, or null
 /// @param voiceId speaks, where neither the call nor the assistant names a voice
 /// @param firstAudio a way of speaking that takes longer to its first audio is left for the next
@@ -26,7 +28,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param goodbye its words
 public record OwnAgentSettings(
     @DefaultValue("You answer the telephone. Be brief and friendly.") String prompt,
-    Model model,
+    @Nullable Model model,
+    @Nullable DialogflowSettings dialogflow,
     @Nullable Model fallbackModel,
     @DefaultValue("21m00Tcm4TlvDq8ikWAM") String voiceId,
     @DefaultValue("eleven_flash_v2_5") String speechModel,
@@ -101,8 +104,8 @@ public record OwnAgentSettings(
     range("interrupt-words", interruptWords, 1, 20);
     range("end-of-turn", endOfTurn.toMillis() / 1000.0, 0.3, 3);
     range("prompts", prompts, 0, 10);
-    if (model == null) {
-      throw new IllegalArgumentException("own: needs a model");
+    if ((model == null) == (dialogflow == null)) {
+      throw new IllegalArgumentException("own: needs either a model or dialogflow");
     }
   }
 
@@ -116,6 +119,6 @@ public record OwnAgentSettings(
   /// Prompts are somebody's business.
   @Override
   public String toString() {
-    return "OwnAgentSettings[model=" + model + "]";
+    return "OwnAgentSettings[" + (model == null ? dialogflow : model) + "]";
   }
 }

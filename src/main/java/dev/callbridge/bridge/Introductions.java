@@ -92,8 +92,9 @@ class Introductions {
         soFar);
   }
 
-  /// What is announced is said from its beginning, however often. Nobody is greeted twice, where the greeting is ours to choose: an agent whose greeting was
-  /// overridden allows it, of any other that is not known, and it would refuse the conversation.
+  /// What is announced is said from its beginning, however often. Nobody is greeted twice, where
+  /// the greeting is ours to choose: an agent whose greeting was overridden allows it, of any other
+  /// that is not known, and it would refuse the conversation.
   private static @Nullable String firstMessage(
       CallPlan plan, Assistant assistant, Map<String, Object> variables, boolean goesOn) {
     String first = plan.firstMessage() != null ? plan.firstMessage() : assistant.firstMessage();

@@ -1,22 +1,14 @@
 package dev.callbridge.own;
 
-import dev.callbridge.agent.AgentException;
 import dev.callbridge.assistants.OwnAgentSettings.Model;
-import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.web.reactive.function.client.WebClient;
-import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 
 /// A language model behind an OpenAI-compatible endpoint. Cancelling closes the connection, which
 /// is how such an endpoint is told to stop.
@@ -24,26 +16,6 @@ final class OpenAiBrain implements Brain {
 
   /// Between two pieces of an answer that has begun.
   private static final Duration BETWEEN = Duration.ofSeconds(4);
-
-  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
-
-  /// Each call has at most one answer on its way.
-  private static final int MAX_CONNECTIONS = 2_000;
-
-  private static final WebClient HTTP =
-      WebClient.builder()
-          .clientConnector(
-              new ReactorClientHttpConnector(
-                  HttpClient.create(
-                          ConnectionProvider.builder("model")
-                              .maxConnections(MAX_CONNECTIONS)
-                              .pendingAcquireMaxCount(MAX_CONNECTIONS)
-                              .pendingAcquireTimeout(Duration.ofSeconds(2))
-                              .maxIdleTime(Duration.ofSeconds(30))
-                              .build())
-                      .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                      .followRedirect(false)))
-          .build();
 
   private static final ParameterizedTypeReference<ServerSentEvent<String>> EVENTS =
       new ParameterizedTypeReference<>() {};
@@ -67,11 +39,12 @@ final class OpenAiBrain implements Brain {
                   .concatMapIterable(answer::read)
                   .concatWith(Flux.defer(() -> Flux.fromIterable(answer.end())));
             })
-        .onErrorMap(e -> !(e instanceof AgentException), OpenAiBrain::failure);
+        .onErrorMap(ModelHttp::failure);
   }
 
   private Flux<String> pieces(List<Message> conversation) {
-    return HTTP.post()
+    return ModelHttp.CLIENT
+        .post()
         .uri(URI.create(model.url().toString().replaceAll("/+$", "") + "/chat/completions"))
         .headers(headers -> {
           if (model.apiKey() != null) {
@@ -84,16 +57,5 @@ final class OpenAiBrain implements Brain {
         .retrieve()
         .bodyToFlux(EVENTS)
         .mapNotNull(ServerSentEvent::data);
-  }
-
-  private static AgentException failure(Throwable e) {
-    return new AgentException(
-        switch (e) {
-          case TimeoutException _ -> "model_timeout";
-          case WebClientResponseException answer -> "model_" + answer.getStatusCode().value();
-          case org.springframework.web.reactive.function.client.WebClientRequestException _ ->
-              "model_unreachable";
-          default -> "model_lost";
-        });
   }
 }

@@ -16,6 +16,7 @@ import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -35,7 +36,7 @@ record OwnAgent(
     TextToSpeech mouth,
     HttpMouth httpMouth,
     PhraseMouth phraseMouth,
-    Brain brain,
+    Function<Introduction, Brain> brains,
     OwnMeters meters)
     implements Agent {
 
@@ -68,6 +69,7 @@ record OwnAgent(
               loudness,
               meters,
               System::nanoTime);
+      Brain brain = brains.apply(introduction);
       Sinks.Empty<Void> hungUp = Sinks.empty();
       Sinks.Many<ToAgent> messages =
           Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
@@ -86,7 +88,9 @@ record OwnAgent(
                   .switchMap(phraseMouth::speak, 1)
                   .map(spoken -> input(() -> conversation.spoken(spoken))),
               phraseMouth.prepare(otherwise, conversation.lastWords()).then(Mono.empty()),
-              conversation.questions().switchMap(question -> think(question, conversation), 1),
+              conversation
+                  .questions()
+                  .switchMap(question -> think(brain, question, conversation), 1),
               messages.asFlux().map(message -> input(() -> conversation.told(message))),
               Flux.interval(TICK).onBackpressureDrop().map(_ -> input(conversation::tick)))
           .concatMapIterable(Supplier::get, 1)
@@ -147,7 +151,8 @@ record OwnAgent(
   }
 
   /// None is what cancels the one before.
-  private Flux<Input> think(Conversation.Question question, Conversation conversation) {
+  private static Flux<Input> think(
+      Brain brain, Conversation.Question question, Conversation conversation) {
     @Nullable List<Message> messages = question.messages();
     if (messages == null) {
       return Flux.empty();

@@ -1,7 +1,9 @@
 package dev.callbridge.own;
 
 import dev.callbridge.agent.Agent;
+import dev.callbridge.agent.Introduction;
 import dev.callbridge.assistants.Assistant;
+import dev.callbridge.assistants.DialogflowSettings;
 import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.speech.Phrases;
 import dev.callbridge.speech.SpeechToText;
@@ -12,6 +14,7 @@ import dev.callbridge.tools.ToolBox;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
@@ -25,6 +28,7 @@ public final class OwnAgents {
   private final Phrases phrases;
   private final ToolBox tools;
   private final OwnMeters meters;
+  private final GoogleAccess google;
 
   OwnAgents(
       SpeechToText ear,
@@ -32,13 +36,15 @@ public final class OwnAgents {
       Synthesis synthesis,
       Phrases phrases,
       ToolBox tools,
-      OwnMeters meters) {
+      OwnMeters meters,
+      GoogleAccess google) {
     this.ear = ear;
     this.mouth = mouth;
     this.synthesis = synthesis;
     this.phrases = phrases;
     this.tools = tools;
     this.meters = meters;
+    this.google = google;
   }
 
   /// @param own how it is put together
@@ -50,17 +56,26 @@ public final class OwnAgents {
         mouth,
         new HttpMouth(synthesis),
         new PhraseMouth(phrases, own.firstAudio()),
-        brain(assistant, own),
+        introduction -> brain(assistant, own, introduction),
         meters);
   }
 
-  private Brain brain(Assistant assistant, OwnAgentSettings own) {
+  private Brain brain(Assistant assistant, OwnAgentSettings own, Introduction introduction) {
     List<ToolDescription> described = described(assistant);
-    Brain first = new OpenAiBrain(own.model(), described);
+    Brain first = first(own, described, introduction);
     return own.fallbackModel() == null
         ? first
         : new SecondBrain(
             first, new OpenAiBrain(own.fallbackModel(), described), meters.secondModel::increment);
+  }
+
+  private Brain first(
+      OwnAgentSettings own, List<ToolDescription> described, Introduction introduction) {
+    if (own.model() != null) {
+      return new OpenAiBrain(own.model(), described);
+    }
+    DialogflowSettings dialogflow = Objects.requireNonNull(own.dialogflow());
+    return new DialogflowBrain(dialogflow, google, introduction);
   }
 
   /// Ending the call is its own doing, and needs nobody's permission.

@@ -1,13 +1,9 @@
 package dev.callbridge.speech;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -54,7 +50,8 @@ class TestSynthesisController {
             ResponseEntity.ok()
                 .contentType(request.isWav() ? WAV : ULAW)
                 .cacheControl(CacheControl.noStore())
-                .body(request.isWav() ? Flux.concat(wavHeader(), audio) : audio));
+                .body(
+                    request.isWav() ? Flux.concat(Mono.fromSupplier(Wav::header), audio) : audio));
   }
 
   private static SynthesisRequest read(byte @Nullable [] body) {
@@ -98,23 +95,5 @@ class TestSynthesisController {
           new ResponseStatusException(HttpStatus.BAD_GATEWAY, "ElevenLabs does not answer");
       default -> e;
     };
-  }
-
-  /// Of a length that is not known yet, as players take from a stream: 8-bit μ-law, 8 kHz, mono.
-  private static Mono<DataBuffer> wavHeader() {
-    return Mono.fromSupplier(() -> {
-      ByteBuffer header = ByteBuffer.allocate(58).order(ByteOrder.LITTLE_ENDIAN);
-      header.put(ascii("RIFF")).putInt(-1).put(ascii("WAVE"));
-      header.put(ascii("fmt ")).putInt(18).putShort((short) 7).putShort((short) 1);
-      header.putInt(8_000).putInt(8_000).putShort((short) 1).putShort((short) 8);
-      header.putShort((short) 0);
-      header.put(ascii("fact")).putInt(4).putInt(-1);
-      header.put(ascii("data")).putInt(-1);
-      return DefaultDataBufferFactory.sharedInstance.wrap(header.flip());
-    });
-  }
-
-  private static byte[] ascii(String text) {
-    return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -160,8 +160,8 @@ final class AfterStream {
   /// The agent has said in its own voice that it can say no more.
   private static boolean hasApologized(List<CallEvent> events) {
     return events.stream()
-        .anyMatch(e ->
-            e.kind() == Kind.FALLBACK && "cached_sentence".equals(e.details().get("used")));
+        .anyMatch(
+            e -> e.kind() == Kind.FALLBACK && "cached_sentence".equals(e.details().get("used")));
   }
 
   private static List<CallEvent> closed(List<CallEvent> events) {

@@ -95,7 +95,7 @@ final class RouteMatrixTests {
       return Optional.of("admin");
     } else if (route.isUnder("/api/v1/assistants")) {
       return Optional.of(route.isUnsafe() ? "admin" : "calls:read");
-    } else if (route.isUnder("/api/v1/elevenlabs-twilio/test-synthesis")
+    } else if (route.isUnder("/api/v1/elevenlabs-twilio/test-synthesis", "/api/v1/speech-to-speech")
         || route.pattern().equals("/api/v1/browser-calls")) {
       return Optional.of("calls:write");
     } else if (route.isUnder("/api/v1/restaurants")) {

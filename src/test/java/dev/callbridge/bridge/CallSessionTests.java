@@ -103,10 +103,7 @@ final class CallSessionTests {
                 stop()))
         .expectComplete()
         .verify(SOON);
-    assertThat(heardByAgent)
-        .hasSize(2)
-        .last()
-        .isEqualTo(new ToAgent.Pressed("7"));
+    assertThat(heardByAgent).hasSize(2).last().isEqualTo(new ToAgent.Pressed("7"));
   }
 
   @Test

@@ -43,6 +43,12 @@ final class OwnAgentTests {
             begins.listens().says("utterance-2").listens().says("utterance-3"),
             "assistant=own-limits");
 
+    SandboxCall dialogflow = callbridge.callIn(BOOKS, "assistant=own-dialogflow");
+
+    assertThat(clipsIn(completed(dialogflow).heard()))
+        .as("Dialogflow thinks as well")
+        .containsExactly("greeting", "booked");
+
     assertThat(clipsIn(completed(limited).heard()))
         .as("a session of speech-to-text that ends is followed by another")
         .containsExactly("greeting", "ask-people", "ask-time", "booked");

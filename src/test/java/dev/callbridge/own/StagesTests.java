@@ -320,10 +320,12 @@ final class StagesTests {
   private OwnAgentSettings own(String transcription, String model, String voice, Duration silence) {
     Assistant own = assistants.of("own");
     OwnAgentSettings base = Objects.requireNonNull(own.own());
+    Model thinks = Objects.requireNonNull(base.model());
     Duration firstToken = model.equals("sandbox-hangs") ? Duration.ofMillis(300) : SOON;
     return new OwnAgentSettings(
         base.prompt(),
-        new Model(base.model().url(), model, base.model().apiKey(), firstToken),
+        new Model(thinks.url(), model, thinks.apiKey(), firstToken),
+        null,
         null,
         voice,
         base.speechModel(),

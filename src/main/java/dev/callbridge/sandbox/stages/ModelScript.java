@@ -35,16 +35,6 @@ final class ModelScript {
     this.stages = stages;
   }
 
-  private record Reply(String text, @Nullable String tool, String arguments) {
-    static Reply of(String text) {
-      return new Reply(text, null, "");
-    }
-
-    static Reply goodbye(String text) {
-      return new Reply(text, "end_call", "{}");
-    }
-  }
-
   Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
     return request
         .receive()
@@ -86,30 +76,7 @@ final class ModelScript {
         said.add(message.path("content").asString("").toLowerCase(Locale.ROOT));
       }
     }
-    if (said.isEmpty()) {
-      return Reply.of("Hello, this is the Callbridge demo line. How can I help you?");
-    }
-    String all = String.join(" ", said);
-    String last = said.getLast();
-    boolean whole = all.contains("two") && all.contains("friday");
-    if (last.contains("one moment")) {
-      return Reply.of("Of course, go ahead.");
-    } else if (whole && model.equals("sandbox-tool") && !lastRole.equals("tool")) {
-      return new Reply("", "book_table", "{\"people\":2,\"day\":\"Friday\",\"time\":\"19:00\"}");
-    } else if (whole) {
-      return Reply.goodbye("You are booked for two on Friday at seven. Goodbye.");
-    } else if (last.contains("goodbye")) {
-      return Reply.goodbye("Thank you for calling. Goodbye.");
-    } else if (model.equals("sandbox-talkative") && last.contains("book a table")) {
-      return Reply.of(
-          "Before we begin, let me tell you about this evening. We have fresh fish from the harbour"
-              + " and live music after eight.");
-    } else if (last.contains("two")) {
-      return Reply.of("And on which day, and at what time?");
-    } else if (last.contains("book a table")) {
-      return Reply.of("With pleasure. For how many people?");
-    }
-    return Reply.of("I am sorry, I did not catch that.");
+    return Reply.to(model, said, lastRole.equals("tool"));
   }
 
   private static List<String> events(Reply reply) {

@@ -12,7 +12,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerRoutes;
 import tools.jackson.databind.JsonNode;
 
-/// The three stages, and what they saw. A test may read it from any thread.
+/// The stages, two of them for thinking, and what they saw. A test may read it from any thread.
 public final class SandboxStages {
 
   /// Kept of each kind, newest last.
@@ -63,7 +63,12 @@ public final class SandboxStages {
                                     .answer(
                                         String.valueOf(request.param("voice")), body, response)))
                     : response.status(401).send())
-        .post("/v1/chat/completions", model::answer);
+        .post("/v1/speech-to-speech/{voice}", new Conversion(this)::answer)
+        .post("/v1/speech-to-speech/{voice}/stream", new Conversion(this)::answer)
+        .post("/v1/chat/completions", model::answer)
+        .post(
+            "/v3/projects/{project}/locations/{location}/agents/{agent}/sessions/{session}",
+            new DialogflowScript(this)::answer);
   }
 
   /// Sockets and answers that are not over.
@@ -76,7 +81,7 @@ public final class SandboxStages {
     return mostContexts.get();
   }
 
-  /// What the model was asked, newest last.
+  /// What the model, or Dialogflow, was asked, newest last.
   public List<JsonNode> requests() {
     return List.copyOf(requests);
   }
@@ -131,7 +136,7 @@ public final class SandboxStages {
     protocolErrors.add(problem);
   }
 
-  private boolean authorized(HttpServerRequest request) {
+  boolean authorized(HttpServerRequest request) {
     return apiKey.equals(request.requestHeaders().get("xi-api-key"));
   }
 
