@@ -14,6 +14,7 @@ record OwnAgentCheck(Settings settings, String property) {
 
   /// As much of `own` as is looked at here.
   record Own(
+      @Nullable String prompt,
       @Nullable Model model,
       @Nullable Dialogflow dialogflow,
       @Nullable Model fallbackModel,
@@ -73,7 +74,7 @@ record OwnAgentCheck(Settings settings, String property) {
     range("own.interrupt-words", own.interruptWords(), 1, 20);
     range("own.prompts", own.prompts(), 0, 10);
     seconds("own.end-of-turn", own.endOfTurn(), 0.3, 3);
-    seconds("own.first-audio", own.firstAudio(), 0.1, 10);
+    seconds("own.first-audio", own.firstAudio(), 0.1, 5);
     seconds("own.silence", own.silence(), 1, 3_600);
     if (own.pronunciations().size() > 3
         || own.pronunciations().stream()

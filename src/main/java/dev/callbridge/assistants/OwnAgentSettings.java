@@ -96,7 +96,7 @@ public record OwnAgentSettings(
   public OwnAgentSettings {
     pronunciations = List.copyOf(pronunciations);
     range("pronunciations", pronunciations.size(), 0, MAX_PRONUNCIATIONS);
-    range("first-audio", firstAudio.toMillis() / 1000.0, 0.1, 10);
+    range("first-audio", firstAudio.toMillis() / 1000.0, 0.1, 5);
     range("stability", stability, 0, 1);
     range("similarity-boost", similarityBoost, 0, 1);
     range("style", style, 0, 1);

@@ -7,25 +7,18 @@ import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.assistants.Template;
-import dev.callbridge.audio.Base64Text;
-import dev.callbridge.own.History.Entry;
 import dev.callbridge.own.Message.Role;
 import dev.callbridge.own.PhraseMouth.Phrase;
 import dev.callbridge.speech.Heard;
 import dev.callbridge.speech.Spoken;
-import dev.callbridge.speech.ToSpeak;
 import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
 
 /// Who has the turn, what is asked of the model, what is spoken, and what of it was heard. Told one
 /// thing at a time; answers with what the agent does.
@@ -37,44 +30,23 @@ final class Conversation {
           "Hangs up. Say goodbye in the same answer.",
           "{\"type\":\"object\",\"properties\":{}}");
 
-  /// From the last audio of a turn that is to end. Then it has ended without saying so.
-  private static final Duration LAST_SOUND = Duration.ofSeconds(5);
-
-  /// Whoever runs tools has deadlines of its own; this is for nobody running them.
-  private static final Duration TOOL_TIMEOUT = Duration.ofSeconds(12);
-
-  /// A model that uses tools without end gets no further.
-  private static final int MAX_ROUNDS = 8;
-
-  private static final int MAX_QUESTIONS = 64;
   private static final int MAX_EARLY = 64;
-
-  /// What was handed on is played a little later than it is reckoned here.
-  private static final Duration LINE_DELAY = Duration.ofMillis(500);
 
   /// Speech from longer ago is not what was committed.
   private static final Duration LONGEST_COMMIT = Duration.ofSeconds(10);
 
-  /// @param messages what to answer, null to stop thinking
-  record Question(int turn, @Nullable List<Message> messages) {}
-
   private final OwnAgentSettings settings;
-  private final Introduction introduction;
-  private final Assistant assistant;
+  private final Wording wording;
   private final OwnMeters meters;
   private final LongSupplier nanoTime;
   private final History history = new History();
   private final Speech speech;
-  private final Voice defaultVoice;
+  private final Delivery delivery;
+  private final ToolUses tools = new ToolUses(history);
   private final Quiet quiet;
   private final Loudness loudness;
   private final BargeIn bargeIn;
-  private final Map<String, Entry> results = new HashMap<>();
-  private final Sinks.Many<Question> questions =
-      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_QUESTIONS));
-
-  private final Sinks.Many<Phrase> phrases =
-      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_QUESTIONS));
+  private final Questions questions = new Questions();
 
   /// What came before the agent was ready.
   private final List<ToAgent> early = new ArrayList<>();
@@ -83,10 +55,6 @@ final class Conversation {
   private boolean listens;
   private boolean speaks;
   private int turns;
-  private long lastSound;
-
-  /// Why nothing can be spoken any more, once that is so.
-  private @Nullable String lost;
 
   Conversation(
       Introduction introduction,
@@ -98,12 +66,11 @@ final class Conversation {
       OwnMeters meters,
       LongSupplier nanoTime) {
     this.settings = settings;
-    this.introduction = introduction;
-    this.assistant = assistant;
-    this.defaultVoice = defaultVoice;
+    this.wording = new Wording(introduction, assistant);
     this.loudness = loudness;
     this.quiet = new Quiet(settings);
     this.speech = new Speech(voice, defaultVoice, settings.firstAudio(), nanoTime.getAsLong());
+    this.delivery = new Delivery(speech, defaultVoice);
     this.meters = meters;
     this.nanoTime = nanoTime;
     this.bargeIn = new BargeIn(settings.interruptWords(), settings.interruptAfter());
@@ -120,18 +87,17 @@ final class Conversation {
 
   /// The last one counts.
   Flux<Phrase> phrases() {
-    return phrases.asFlux();
+    return delivery.phrases();
   }
 
   /// What is said when nothing else can be.
   String lastWords() {
-    return Template.spoken(
-        assistant.in(introduction.language()).unreachable(), introduction.variables());
+    return wording.lastWords();
   }
 
   /// The last one counts.
-  Flux<Question> questions() {
-    return questions.asFlux();
+  Flux<Questions.Question> questions() {
+    return questions.asked();
   }
 
   List<FromAgent> heard(Heard event) {
@@ -226,38 +192,24 @@ final class Conversation {
     if (!current.speaks) {
       return List.of(new FromAgent.Waiting());
     }
-    record(current, List.of());
-    tell(new ToSpeak.Finish(current.context));
-    lastSound = nanoTime.getAsLong();
-    return announce(current);
+    current.record(history, List.of());
+    delivery.finish(current, nanoTime.getAsLong());
+    return current.announce();
   }
 
   private List<FromAgent> useTools(Turn current, List<Thought.Use> uses) {
-    if (++current.rounds > MAX_ROUNDS) {
-      throw new AgentException("model_tool_loop");
-    }
+    tools.beginRound(current);
     if (!current.speaks) {
       say(current, settings.filler());
     }
-    record(current, uses);
-    List<FromAgent> calls = new ArrayList<>();
-    for (Thought.Use use : uses) {
-      current.awaited.put(use.id(), nanoTime.getAsLong());
-      results.put(use.id(), history.add(Message.result(use.id(), "It is still being done.")));
-      calls.add(new FromAgent.ToolCall(use.id(), use.tool(), use.parameters()));
-    }
-    return calls;
+    current.record(history, uses);
+    return tools.ask(current, uses, nanoTime.getAsLong());
   }
 
   private List<FromAgent> answered(String id, String result) {
-    Entry entry = results.remove(id);
-    if (entry == null) {
-      return List.of();
-    }
-    entry.text(result);
     Turn current = turn;
-    if (current != null && current.awaited.remove(id) != null && current.awaited.isEmpty()) {
-      ask(current.number, history.messages());
+    if (tools.answered(current, id, result) && current != null) {
+      questions.ask(current, history);
     }
     return List.of();
   }
@@ -276,22 +228,14 @@ final class Conversation {
         yield again ? List.of() : ready();
       }
       case Spoken.Failed(var reason) -> speechFailed(reason);
-      case Spoken.Missed(var context) -> missed(context);
-      case Spoken.Sound(var context, var payload, var alignment, var isLast) -> {
-        List<FromAgent> out = new ArrayList<>();
-        Turn current = turn;
-        if (current != null && current.context.equals(context)) {
-          long now = nanoTime.getAsLong();
-          if (current.playout.isEmpty()) {
-            out.addAll(lost == null ? current.answering(now) : lastWordsBegin(current));
-          }
-          speech.sounded(context, alignment);
-          current.playout.add(Base64Text.decodedLength(payload) / 8, alignment, now);
-          lastSound = now;
-          out.add(new FromAgent.Audio(current.number, payload, alignment));
-        }
-        if (isLast) {
-          out.addAll(finished(context));
+      case Spoken.Missed(var context) -> {
+        delivery.missed(turn, context, nanoTime.getAsLong());
+        yield List.of();
+      }
+      case Spoken.Sound sound -> {
+        List<FromAgent> out = delivery.sound(turn, sound, nanoTime.getAsLong());
+        if (sound.isLast()) {
+          out.addAll(finished(sound.context()));
         }
         yield out;
       }
@@ -300,87 +244,40 @@ final class Conversation {
   }
 
   private List<FromAgent> finished(String context) {
-    Turn current = turn;
-    if (lost == null && speech.isMute(context)) {
-      return speechFailed("tts_no_audio");
-    }
-    boolean wasEnding = speech.finished(context);
-    if (current == null || !current.context.equals(context) || !(wasEnding || current.isPhrase)) {
-      return List.of();
-    }
-    current.spoken = true;
-    return current.last && lost == null ? List.of(new FromAgent.Goodbye()) : List.of();
+    return delivery.isMute(context)
+        ? speechFailed("tts_no_audio")
+        : delivery.finished(turn, context);
   }
 
+  /// The next way speaks. When there is none, what is left is a sentence from the cache, and the
+  /// end.
   private List<FromAgent> speechFailed(String reason) {
-    String next = speech.failed(nanoTime.getAsLong());
+    long now = nanoTime.getAsLong();
+    String next = speech.failed(now);
     if (next != null) {
       return List.of(new FromAgent.FellBack("tts", next, reason));
-    } else if (lost != null || !listens || !speaks) {
+    } else if (delivery.isLost() || !listens || !speaks) {
       throw new AgentException(reason);
     }
-    return loseSpeech(reason);
-  }
-
-  /// Nothing can be spoken any more: what is left is a sentence from the cache, and the end.
-  private List<FromAgent> loseSpeech(String reason) {
-    lost = reason;
-    List<FromAgent> out = new ArrayList<>();
-    if (turn != null) {
-      out.addAll(cutShort(turn, nanoTime.getAsLong()));
-    }
-    Turn last = phrase(lastWords(), defaultVoice, true);
-    last.last = true;
+    List<FromAgent> out = turn == null ? List.of() : cutShort(turn, now);
+    delivery.lastWords(next(0), lastWords(), reason, now);
     return out;
-  }
-
-  private List<FromAgent> lastWordsBegin(Turn last) {
-    List<FromAgent> out = new ArrayList<>();
-    out.add(new FromAgent.FellBack("tts", "cached_sentence", String.valueOf(lost)));
-    out.addAll(announce(last));
-    return out;
-  }
-
-  /// What the cache does not have is spoken as everything else is.
-  private List<FromAgent> missed(String context) {
-    Turn current = turn;
-    if (current == null || !current.context.equals(context)) {
-      return List.of();
-    } else if (lost != null) {
-      throw new AgentException(lost);
-    }
-    current.isPhrase = false;
-    tell(new ToSpeak.Begin(context));
-    tell(new ToSpeak.Say(context, current.text()));
-    tell(new ToSpeak.Finish(context));
-    return List.of();
   }
 
   /// @throws AgentException when a stage takes too long
   List<FromAgent> tick() {
     long now = nanoTime.getAsLong();
-    if (lost == null && speech.isLate(now)) {
+    if (delivery.isLate(now)) {
       return speechFailed("tts_timeout");
     }
     Turn current = turn;
     if (current != null) {
-      if (lost != null
-          && current.spoken
-          && !current.playout.isPlaying(now - LINE_DELAY.toNanos())) {
-        throw new AgentException(lost);
-      }
-      if (current.thought
-          && current.speaks
-          && !current.spoken
-          && now - lastSound > LAST_SOUND.toNanos()) {
+      delivery.endIfLost(current, now);
+      if (delivery.isOverdue(current, now)) {
         return finished(current.context);
       }
-      List<String> late =
-          current.awaited.entrySet().stream()
-              .filter(use -> now - use.getValue() > TOOL_TIMEOUT.toNanos())
-              .map(Map.Entry::getKey)
-              .toList();
-      late.forEach(id -> answered(id, "Error: there was no answer in time."));
+      ToolUses.late(current, now)
+          .forEach(id -> answered(id, "Error: there was no answer in time."));
       if (!current.isOver() || current.playout.isPlaying(now)) {
         quiet.broken(now);
       }
@@ -401,10 +298,11 @@ final class Conversation {
     quiet.broken(nanoTime.getAsLong());
     List<FromAgent> out = new ArrayList<>();
     out.add(new FromAgent.Ready("own_" + UUID.randomUUID().toString().replace("-", "")));
-    String first = introduction.firstMessage();
-    if (first != null && !first.isBlank()) {
-      out.addAll(open(first));
-    } else if (first == null && assistant.greets()) {
+    String opening = wording.opening();
+    if (opening != null) {
+      out.addAll(
+          wording.isSaidInEveryCall(opening) ? sayAsEver(opening, false) : speak(opening, false));
+    } else if (wording.modelOpens()) {
       think(0);
     }
     early.forEach(message -> out.addAll(told(message)));
@@ -443,17 +341,15 @@ final class Conversation {
   private List<FromAgent> cutShort(Turn current, long now) {
     meters.interruptions.increment();
     turn = null;
-    ask(current.number, null);
-    if (current.speaks && !current.spoken && !current.isPhrase) {
-      tell(new ToSpeak.Abandon(current.context));
-    }
-    record(current, List.of());
+    questions.stop(current);
+    delivery.abandon(current, now);
+    current.record(history, List.of());
     String heard = current.playout.heard(current.text(), now);
     current.cut(heard);
     if (current.playout.isEmpty() && !current.announced) {
       return List.of();
     }
-    List<FromAgent> out = new ArrayList<>(announce(current));
+    List<FromAgent> out = new ArrayList<>(current.announce());
     out.add(new FromAgent.Interruption(current.number));
     out.add(new FromAgent.AgentCorrected(heard));
     return out;
@@ -461,9 +357,8 @@ final class Conversation {
 
   /// @param spokenUntil when what is to be answered had been said, 0 where that is not known
   private Turn think(long spokenUntil) {
-    Turn next = new Turn(++turns, nanoTime.getAsLong(), spokenUntil);
-    turn = next;
-    ask(next.number, history.messages());
+    Turn next = next(spokenUntil);
+    questions.ask(next, history);
     return next;
   }
 
@@ -472,80 +367,30 @@ final class Conversation {
     return last != 0 && now - last < LONGEST_COMMIT.toNanos() ? last : 0;
   }
 
-  /// A greeting with nothing of this call in it is said in every call.
-  private List<FromAgent> open(String first) {
-    String text = Template.spoken(first, introduction.variables());
-    boolean isEver =
-        text.equals(assistant.firstMessage())
-            || text.equals(assistant.in(introduction.language()).resuming());
-    return isEver ? sayAsEver(text, false) : speak(text, false);
-  }
-
   /// Says what is said in every call.
   private List<FromAgent> sayAsEver(String text, boolean isLast) {
-    Turn next = phrase(text, speech.voice(), false);
+    Turn next = next(0);
     next.last = isLast;
-    record(next, List.of());
-    return announce(next);
+    delivery.phrase(next, text, next.began);
+    next.record(history, List.of());
+    return next.announce();
   }
 
-  private Turn phrase(String text, Voice voice, boolean known) {
-    Turn next = new Turn(++turns, nanoTime.getAsLong());
+  private Turn next(long spokenUntil) {
+    Turn next = new Turn(++turns, nanoTime.getAsLong(), spokenUntil);
     turn = next;
-    next.isPhrase = true;
-    next.speaks = true;
-    next.thought = true;
-    next.say(text);
-    lastSound = next.began;
-    if (phrases.tryEmitNext(new Phrase(next.context, text, voice, known)).isFailure()) {
-      throw new AgentException("tts_stalled");
-    }
     return next;
   }
 
   /// Says something that nobody has to think of.
   private List<FromAgent> speak(String text, boolean isLast) {
-    Turn next = new Turn(++turns, nanoTime.getAsLong());
-    turn = next;
+    Turn next = next(0);
     next.sentences.add(text).forEach(sentence -> say(next, sentence));
     next.sentences.finish().forEach(sentence -> say(next, sentence));
     return wholeThought(next, isLast);
   }
 
   private void say(Turn current, String sentence) {
-    if (sentence.codePoints().noneMatch(Character::isLetterOrDigit)) {
-      return;
-    }
-    if (!current.speaks) {
-      current.speaks = true;
-      tell(new ToSpeak.Begin(current.context));
-    }
-    tell(new ToSpeak.Say(current.context, sentence));
-    current.say(sentence);
-  }
-
-  private void tell(ToSpeak command) {
-    speech.tell(command, nanoTime.getAsLong());
-  }
-
-  private void record(Turn current, List<Thought.Use> uses) {
-    String text = current.take();
-    if (!text.isEmpty() || !uses.isEmpty()) {
-      current.recorded(history.add(new Message(Role.ASSISTANT, text, uses, null)));
-    }
-  }
-
-  private static List<FromAgent> announce(Turn current) {
-    if (current.announced || current.text().isEmpty()) {
-      return List.of();
-    }
-    current.announced = true;
-    return List.of(new FromAgent.AgentSaid(current.text()));
-  }
-
-  private void ask(int number, @Nullable List<Message> messages) {
-    if (questions.tryEmitNext(new Question(number, messages)).isFailure()) {
-      throw new AgentException("model_stalled");
-    }
+    delivery.say(current, sentence, nanoTime.getAsLong());
   }
 }

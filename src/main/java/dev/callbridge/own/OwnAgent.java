@@ -152,7 +152,7 @@ record OwnAgent(
 
   /// None is what cancels the one before.
   private static Flux<Input> think(
-      Brain brain, Conversation.Question question, Conversation conversation) {
+      Brain brain, Questions.Question question, Conversation conversation) {
     @Nullable List<Message> messages = question.messages();
     if (messages == null) {
       return Flux.empty();

@@ -2,6 +2,7 @@ package dev.callbridge.own;
 
 import dev.callbridge.agent.FromAgent;
 import dev.callbridge.own.History.Entry;
+import dev.callbridge.own.Message.Role;
 import dev.callbridge.speech.SentenceCutter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,11 +49,7 @@ final class Turn {
 
   int rounds;
 
-  /// One that nothing was asked for.
-  Turn(int number, long now) {
-    this(number, now, 0);
-  }
-
+  /// @param spokenUntil when what it answers had been said, 0 where that is not known
   Turn(int number, long now, long spokenUntil) {
     this.number = number;
     this.context = "t" + number;
@@ -95,15 +92,22 @@ final class Turn {
     return whole.toString();
   }
 
-  /// What was said since the last time, to be put into the history.
-  String take() {
+  /// Puts what was said since the last time into the history.
+  void record(History history, List<Thought.Use> asked) {
     String text = words.toString();
     words.setLength(0);
-    return text;
+    if (!text.isEmpty() || !asked.isEmpty()) {
+      entries.add(history.add(new Message(Role.ASSISTANT, text, asked, null)));
+    }
   }
 
-  void recorded(Entry entry) {
-    entries.add(entry);
+  /// Its text, once.
+  List<FromAgent> announce() {
+    if (announced || whole.isEmpty()) {
+      return List.of();
+    }
+    announced = true;
+    return List.of(new FromAgent.AgentSaid(text()));
   }
 
   /// Leaves of what is in the history only what was heard.

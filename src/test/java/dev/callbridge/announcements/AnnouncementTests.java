@@ -15,6 +15,7 @@ import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -29,17 +30,10 @@ final class AnnouncementTests {
   @Autowired private Callbridge callbridge;
 
   @Test
-  void whatIsAnnouncedIsHeardConfirmedRepeatedOrNot() {
+  void whatIsAnnouncedIsHeardAndConfirmedOrNot() {
     SandboxCall plain = call(ANSWERS, "announcement-plain");
-    SandboxCall confirmed = call(ANSWERS.listens().presses("1"), "announcement");
     SandboxCall early = call(ANSWERS.hears(Duration.ofMillis(500)).presses("1"), "announcement");
-    SandboxCall byWord = call(ANSWERS.listens().says("friday-seven"), "announcement-word");
-    SandboxCall repeated =
-        call(ANSWERS.listens().presses("9").listens().presses("1"), "announcement");
-    SandboxCall silent = call(ANSWERS, "announcement");
     SandboxCall left = call(ANSWERS.hears(Duration.ofMillis(900)).hangsUp(), "announcement");
-    SandboxCall otherVoice = call(ANSWERS, "announcement-hoarse");
-    SandboxCall mute = call(ANSWERS, "announcement-mute");
 
     assertEnded(plain, Outcome.COMPLETED, EndedBy.AGENT, "announcement_heard");
     assertThat(CLIPS.heardIn(plain.heard()))
@@ -47,16 +41,30 @@ final class AnnouncementTests {
         .containsExactly("booked");
     assertThat(announced(plain)).containsExactly("heard");
 
-    for (SandboxCall line : List.of(confirmed, early, byWord)) {
-      assertEnded(line, Outcome.COMPLETED, EndedBy.AGENT, "announcement_confirmed");
-      assertThat(announced(line)).containsExactly("heard", "confirmed");
-      assertThat(agentTurns(line).getFirst())
-          .satisfies(turn -> {
-            assertThat(turn.text()).isEqualTo(TEXT);
-            assertThat(turn.heard()).isEqualTo(TEXT);
-          });
-      assertThat(agentTurns(line).getLast().text()).isEqualTo("Thank you. Goodbye.");
-    }
+    assertConfirmed(early);
+
+    assertEnded(left, Outcome.CALLER_ABANDONED, EndedBy.CALLER, "announcement_unheard");
+    assertThat(agentTurns(left).getFirst().heard())
+        .isNotEqualTo(TEXT)
+        .satisfies(heard -> assertThat(TEXT).startsWith(heard));
+    assertThat(announced(left)).isEmpty();
+    assertThat(callbridge.elevenlabs().stages().open())
+        .as("nobody listens where no word is asked for")
+        .isZero();
+    callbridge.assertNothingLeft();
+  }
+
+  @Test
+  @Tag("faults")
+  void itIsConfirmedByKeyOrWordAndRepeated() {
+    SandboxCall byKey = call(ANSWERS.listens().presses("1"), "announcement");
+    SandboxCall byWord = call(ANSWERS.listens().says("friday-seven"), "announcement-word");
+    SandboxCall repeated =
+        call(ANSWERS.listens().presses("9").listens().presses("1"), "announcement");
+    SandboxCall silent = call(ANSWERS, "announcement");
+
+    assertConfirmed(byKey);
+    assertConfirmed(byWord);
 
     assertEnded(repeated, Outcome.COMPLETED, EndedBy.AGENT, "announcement_confirmed");
     assertThat(agentTurns(repeated)).extracting(Turn::text).filteredOn(TEXT::equals).hasSize(2);
@@ -64,12 +72,14 @@ final class AnnouncementTests {
     assertEnded(silent, Outcome.COMPLETED, EndedBy.AGENT, "announcement_unconfirmed");
     assertThat(agentTurns(silent)).extracting(Turn::text).filteredOn(TEXT::equals).hasSize(2);
     assertThat(agentTurns(silent)).noneMatch(Turn::interrupted);
+    callbridge.assertNothingLeft();
+  }
 
-    assertEnded(left, Outcome.CALLER_ABANDONED, EndedBy.CALLER, "announcement_unheard");
-    assertThat(agentTurns(left).getFirst().heard())
-        .isNotEqualTo(TEXT)
-        .satisfies(heard -> assertThat(TEXT).startsWith(heard));
-    assertThat(announced(left)).isEmpty();
+  @Test
+  @Tag("faults")
+  void aVoiceThatDoesNotSpeakIsReplacedAndNoneIsALoss() {
+    SandboxCall otherVoice = call(ANSWERS, "announcement-hoarse");
+    SandboxCall mute = call(ANSWERS, "announcement-mute");
 
     assertEnded(otherVoice, Outcome.COMPLETED, EndedBy.AGENT, "announcement_heard");
     assertThat(events(otherVoice, Kind.FALLBACK))
@@ -79,8 +89,22 @@ final class AnnouncementTests {
                 .containsEntry("used", "default_voice")
                 .containsEntry("reason", "tts_http_503"));
 
-    assertEnded(mute, Outcome.AGENT_LOST, EndedBy.RELAY, "tts_http_503");
+    callbridge.awaitEnd(mute);
+    Call call = callbridge.awaitOutcome(mute);
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.AGENT_LOST);
+    assertThat(call.truth().reason()).isEqualTo("tts_http_503");
     callbridge.assertNothingLeft();
+  }
+
+  private void assertConfirmed(SandboxCall line) {
+    assertEnded(line, Outcome.COMPLETED, EndedBy.AGENT, "announcement_confirmed");
+    assertThat(announced(line)).containsExactly("heard", "confirmed");
+    assertThat(agentTurns(line).getFirst())
+        .satisfies(turn -> {
+          assertThat(turn.text()).isEqualTo(TEXT);
+          assertThat(turn.heard()).isEqualTo(TEXT);
+        });
+    assertThat(agentTurns(line).getLast().text()).isEqualTo("Thank you. Goodbye.");
   }
 
   private SandboxCall call(CallerScript script, String assistant) {

@@ -53,6 +53,16 @@ final class OwnAgentTests {
         .as("a session of speech-to-text that ends is followed by another")
         .containsExactly("greeting", "ask-people", "ask-time", "booked");
 
+    assertThat(turns(limited))
+        .filteredOn(turn -> turn.role() == Turn.Role.AGENT)
+        .satisfies(answers -> {
+          assertThat(answers.getFirst().latency()).as("nobody waited for a greeting").isNull();
+          assertThat(answers.subList(1, answers.size()))
+              .hasSize(3)
+              .allSatisfy(
+                  answer -> assertThat(answer.latency()).isNotNull().hasNoNullFieldsOrProperties());
+        });
+
     assertThat(clipsIn(completed(murmured).heard()))
         .as("who only murmurs does not stop it")
         .containsExactly("greeting", "long", "booked");
