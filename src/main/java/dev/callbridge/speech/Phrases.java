@@ -72,6 +72,8 @@ public final class Phrases implements DisposableBean {
   private Mono<byte[]> read(String key) {
     return Mono.fromCallable(() -> files.read(key))
         .subscribeOn(disk)
+        // The one thread has more to read.
+        .publishOn(Schedulers.parallel())
         .timeout(DISK)
         .doOnNext(_ -> count("hit"))
         .onErrorResume(e -> {
@@ -106,6 +108,7 @@ public final class Phrases implements DisposableBean {
               return null;
             })
         .subscribeOn(disk)
+        .publishOn(Schedulers.parallel())
         .timeout(DISK)
         .onErrorResume(e -> {
           failed(e);

@@ -3,6 +3,7 @@ package dev.callbridge.own;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.EndedBy;
 import dev.callbridge.call.Outcome;
 import dev.callbridge.call.Turn;
@@ -111,6 +112,16 @@ final class OwnAgentTests {
 
     assertLost(deaf, Outcome.AGENT_UNREACHABLE, "stt_quota_exceeded");
     assertLost(dumb, Outcome.AGENT_LOST, "tts_http_503");
+    List<CallEvent> events = callbridge.events(callbridge.awaitOutcome(dumb).id());
+    assertThat(events)
+        .filteredOn(event -> event.kind() == CallEvent.Kind.FALLBACK)
+        .extracting(event -> event.details().get("used"))
+        .containsExactly("http", "cached_sentence");
+    assertThat(events)
+        .as("who has heard the apology is not told again")
+        .filteredOn(event -> event.kind() == CallEvent.Kind.AFTER_STREAM)
+        .singleElement()
+        .satisfies(event -> assertThat(event.details()).containsEntry("decision", "APOLOGIZE"));
     assertLost(thoughtless, Outcome.AGENT_LOST, "model_error");
     callbridge.assertNothingLeft();
   }

@@ -21,6 +21,7 @@ public final class SandboxStages {
   private final String apiKey;
   private final SpeechClips clips;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger listened = new AtomicInteger();
   private final AtomicInteger mostContexts = new AtomicInteger();
   private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
   private final List<String> spokenOverHttp = new CopyOnWriteArrayList<>();
@@ -76,6 +77,11 @@ public final class SandboxStages {
     return open.get();
   }
 
+  /// Sessions of speech-to-text there have been.
+  public int listened() {
+    return listened.get();
+  }
+
   /// The most contexts that were unfinished at a time on one socket.
   public int mostContexts() {
     return mostContexts.get();
@@ -107,6 +113,10 @@ public final class SandboxStages {
 
   void over() {
     open.decrementAndGet();
+  }
+
+  void listens() {
+    listened.incrementAndGet();
   }
 
   void contexts(int unfinished) {

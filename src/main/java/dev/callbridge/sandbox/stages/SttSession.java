@@ -55,6 +55,7 @@ final class SttSession {
   }
 
   Publisher<Void> run(WebsocketInbound in, WebsocketOutbound out) {
+    stages.listens();
     Publisher<Void> running = wire.run(in, out, this::receive);
     if (!authorized) {
       refuse("auth_error");
