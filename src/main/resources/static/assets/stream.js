@@ -13,11 +13,13 @@ export class CallStream extends Signal {
   calls = new Map();
   /** call id to its turns by position */
   turns = new Map();
+  /** call id to how loud its caller and its agent are, from 0 to 100; of the calls that are on */
+  levels = {};
   state = 'connecting';
   #source;
   #onEvent = new Set();
 
-  constructor(path = '/api/v1/calls/stream') {
+  constructor(path = '/api/v1/calls/stream?levels=true') {
     super();
     this.path = path;
   }
@@ -55,6 +57,10 @@ export class CallStream extends Signal {
       const event = JSON.parse(e.data);
       this.#put(event.call);
       this.#onEvent.forEach((listener) => listener(event));
+    });
+    source.addEventListener('levels', (e) => {
+      this.levels = JSON.parse(e.data);
+      this.changed();
     });
     source.addEventListener('turn', (e) => {
       const turn = JSON.parse(e.data);
@@ -112,6 +118,10 @@ export class CallStream extends Signal {
   }
 
   #is(state) {
-    if (this.state !== state) { this.state = state; this.changed(); }
+    if (this.state !== state) {
+      this.state = state;
+      if (state !== 'live') this.levels = {};
+      this.changed();
+    }
   }
 }

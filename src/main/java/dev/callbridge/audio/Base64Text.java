@@ -44,16 +44,20 @@ public final class Base64Text {
       return 0;
     }
     for (int from = 0, to = 0; to < length; from += 4) {
-      int bits =
-          VALUE[text[from] & 0x7F] << 18
-              | VALUE[text[from + 1] & 0x7F] << 12
-              | VALUE[text[from + 2] & 0x7F] << 6
-              | VALUE[text[from + 3] & 0x7F];
+      int bits = group(text, from);
       for (int shift = 16; shift >= 0 && to < length; shift -= 8) {
         into[to++] = (byte) (bits >> shift);
       }
     }
     return length;
+  }
+
+  /// Three bytes in an int, from four characters of valid text.
+  static int group(byte[] text, int from) {
+    return VALUE[text[from] & 0x7F] << 18
+        | VALUE[text[from + 1] & 0x7F] << 12
+        | VALUE[text[from + 2] & 0x7F] << 6
+        | VALUE[text[from + 3] & 0x7F];
   }
 
   /// How many bytes that text stands for.

@@ -65,6 +65,7 @@ final class CallSession {
   private final @Nullable Hearing hearing;
   private final RelayMeters meters;
   private final VoiceTimes times;
+  private final LevelMeter levels;
   private final ToolCalls tools;
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final Sinks.Empty<Void> quiet = Sinks.empty();
@@ -92,7 +93,8 @@ final class CallSession {
       LinePulse pulse,
       @Nullable Hearing hearing,
       RelayMeters meters,
-      ToolDesk desk) {
+      ToolDesk desk,
+      LevelMeter levels) {
     this.agent = agent;
     this.introduction = introduction;
     this.terms = terms;
@@ -106,6 +108,7 @@ final class CallSession {
         new Transcript(firstTurn, clock, evidence::turn, millis -> meters.stage("played", millis));
     this.firstHeard = new FirstHeard(streamSid, clock, System::nanoTime);
     this.meters = meters;
+    this.levels = levels;
     this.times = new VoiceTimes(meters, System::nanoTime);
     this.lastSpoke = System.nanoTime();
     this.line =
@@ -188,6 +191,7 @@ final class CallSession {
           if (hearing != null) {
             hearing.sound(chunk.payload());
           }
+          levels.callerSaid(chunk.payload());
           line.offer(new ToAgent.Audio(chunk.payload()));
           heard(firstHeard.callerHeard());
         }
@@ -243,6 +247,7 @@ final class CallSession {
         if (played.isEmpty()) {
           yield played;
         }
+        levels.agentSaid(audio);
         deadAir.spoken();
         @Nullable Latency latency = times.arrived();
         if (latency != null) {
@@ -264,6 +269,7 @@ final class CallSession {
       }
       case FromAgent.Interruption interruption -> {
         firstHeard.cleared();
+        levels.agentSilenced();
         yield playback.interrupt(interruption);
       }
       case FromAgent.CallerSaid(var text) -> {

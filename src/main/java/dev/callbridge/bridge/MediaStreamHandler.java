@@ -14,6 +14,7 @@ import dev.callbridge.call.HangUps;
 import dev.callbridge.call.InstanceLease;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.call.Turn;
+import dev.callbridge.call.VoiceLevels;
 import dev.callbridge.machines.Machines;
 import dev.callbridge.own.OwnAgents;
 import dev.callbridge.sockets.Channels;
@@ -63,6 +64,7 @@ class MediaStreamHandler {
   private final RelayMeters meters;
   private final ToolDesks desks;
   private final LiveSessions sessions;
+  private final VoiceLevels levels;
 
   MediaStreamHandler(
       Agent agent,
@@ -77,7 +79,8 @@ class MediaStreamHandler {
       HangUps hangUps,
       RelayMeters meters,
       ToolDesks desks,
-      LiveSessions sessions) {
+      LiveSessions sessions,
+      VoiceLevels levels) {
     this.agent = agent;
     this.ownAgents = ownAgents;
     this.announcements = announcements;
@@ -91,6 +94,7 @@ class MediaStreamHandler {
     this.meters = meters;
     this.desks = desks;
     this.sessions = sessions;
+    this.levels = levels;
     MediaStreamCodec.learn();
   }
 
@@ -179,6 +183,7 @@ class MediaStreamHandler {
     SessionEvidence evidence =
         new SessionEvidence(
             call.id(), admitted.session(), admitted.isFinal(), writer, Clock.systemUTC());
+    LevelMeter meter = new LevelMeter(levels, System::nanoTime);
     CallSession session =
         new CallSession(
             agent(assistant),
@@ -190,18 +195,21 @@ class MediaStreamHandler {
             new LinePulse(() -> unsentBytes(channel), live::areToEnd),
             hearing(admitted, evidence),
             meters,
-            desks.of(call.id(), assistant));
+            desks.of(call.id(), assistant),
+            meter);
     LiveCalls.Connection connection =
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
     return Flux.using(
         () -> {
           evidence.mediaConnected(admitted.isBrowser() ? null : callSid, stream, lease.id());
           sessions.enter(call.id(), session);
+          levels.enter(call.id(), meter);
           return live.enter(connection);
         },
         replaced -> session.bridge(caller, hangUp(admitted)).takeUntilOther(replaced),
         _ -> {
           sessions.leave(call.id(), session);
+          levels.leave(call.id(), meter);
           live.leave(connection);
         });
   }

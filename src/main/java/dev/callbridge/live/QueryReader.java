@@ -27,8 +27,9 @@ final class QueryReader {
   static final int MAX_PAGE = 200;
   private static final int DEFAULT_PAGE = 50;
   private static final String METADATA = "metadata.";
+  private static final String LEVELS = "levels";
 
-  private static final Set<String> STREAM = Set.of("state", "assistant", "direction");
+  private static final Set<String> STREAM = Set.of("state", "assistant", "direction", LEVELS);
   private static final Set<String> FILTER =
       Set.of("state", "outcome", "assistant", "direction", "number", "from", "until");
 
@@ -57,10 +58,15 @@ final class QueryReader {
 
   /// @param call the one that is watched, whose stream has no filters; null for all
   StreamFilter stream(@Nullable UUID call) {
-    parameters.areOnly(call == null ? STREAM : Set.of(), null);
+    parameters.areOnly(call == null ? STREAM : Set.of(LEVELS), null);
+    Boolean levels = parameters.one(LEVELS, this::flag);
     return parameters.checked(
         new StreamFilter(
-            call, parameters.constants("state", CallState.class), assistants(), direction()));
+            call,
+            parameters.constants("state", CallState.class),
+            assistants(),
+            direction(),
+            levels != null && levels));
   }
 
   PageQuery page() {
@@ -131,6 +137,14 @@ final class QueryReader {
       return null;
     }
     return UUID.fromString(text);
+  }
+
+  private @Nullable Boolean flag(String text) {
+    if (!text.matches("true|false")) {
+      parameters.wrong(LEVELS, quoted(text) + " is neither true nor false");
+      return null;
+    }
+    return Boolean.valueOf(text);
   }
 
   private @Nullable Integer limit(String text) {

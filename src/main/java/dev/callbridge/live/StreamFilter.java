@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An event that takes a call out of a state is seen by those who watch that state: they would go
 /// on showing it.
+///
+/// @param levels how loud both voices are, twice a second
 record StreamFilter(
     @Nullable UUID call,
     Set<CallState> states,
     Set<String> assistants,
-    @Nullable Direction direction) {
+    @Nullable Direction direction,
+    boolean levels) {
 
   boolean wants(Frame frame) {
     return (call == null || call.equals(frame.call()))

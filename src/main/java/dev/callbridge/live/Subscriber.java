@@ -34,6 +34,7 @@ final class Subscriber {
   private final StreamFilter filter;
   private final FrameRing ring;
   private final EventLog past;
+  private final LevelBoard levels;
   private final Scheduler scheduler;
   private final Duration heartbeat;
 
@@ -48,6 +49,9 @@ final class Subscriber {
   /// The ring's next; -1 while it is not there yet.
   private volatile long number = -1;
 
+  /// Which levels it was shown last.
+  private volatile long levelsSeen;
+
   /// Since when a piece has been on its way to the socket, or when the last one had left.
   private volatile long since = System.nanoTime();
 
@@ -56,10 +60,16 @@ final class Subscriber {
   private volatile boolean over;
 
   Subscriber(
-      StreamFilter filter, FrameRing ring, EventLog past, Scheduler scheduler, Duration heartbeat) {
+      StreamFilter filter,
+      FrameRing ring,
+      EventLog past,
+      LevelBoard levels,
+      Scheduler scheduler,
+      Duration heartbeat) {
     this.filter = filter;
     this.ring = ring;
     this.past = past;
+    this.levels = levels;
     this.scheduler = scheduler;
     this.heartbeat = heartbeat;
   }
@@ -145,7 +155,7 @@ final class Subscriber {
         take(frame, piece);
       }
     }
-    return Mono.justOrEmpty(piece.size() == 0 ? heartbeat() : piece.toByteArray());
+    return Mono.justOrEmpty(piece.size() == 0 ? onTheSide() : piece.toByteArray());
   }
 
   private void take(Frame frame, ByteArrayOutputStream piece) {
@@ -159,6 +169,19 @@ final class Subscriber {
     if (filter.wants(frame)) {
       piece.writeBytes(frame.bytes());
     }
+  }
+
+  /// What is shown when there is nothing to be told: only ever the latest.
+  private byte @Nullable [] onTheSide() {
+    if (hasLevels()) {
+      levelsSeen = levels.version();
+      return levels.frame(filter.call());
+    }
+    return heartbeat();
+  }
+
+  private boolean hasLevels() {
+    return filter.levels() && levelsSeen != levels.version();
   }
 
   private byte @Nullable [] heartbeat() {
@@ -189,7 +212,10 @@ final class Subscriber {
 
   private boolean hasNews() {
     long next = number;
-    return lastWords != null || isDue() || (next < 0 ? ring.isOpen() : ring.hasMoreThan(next));
+    return lastWords != null
+        || isDue()
+        || (next >= 0 && hasLevels())
+        || (next < 0 ? ring.isOpen() : ring.hasMoreThan(next));
   }
 
   /// There is something new for whoever waits.

@@ -32,15 +32,17 @@ class Subscribers implements SmartLifecycle {
 
   private final StreamSettings settings;
   private final StreamParts parts;
+  private final LevelBoard levels;
   private final Set<Open> open = ConcurrentHashMap.newKeySet();
   private final Map<Open, Long> overdue = new ConcurrentHashMap<>();
   private Disposable ticking = Disposables.disposed();
   private volatile boolean running;
   private volatile boolean closing;
 
-  Subscribers(StreamSettings settings, StreamParts parts) {
+  Subscribers(StreamSettings settings, StreamParts parts, LevelBoard levels) {
     this.settings = settings;
     this.parts = parts;
+    this.levels = levels;
   }
 
   /// @param cut closes its connection, whatever is still to be written
@@ -61,7 +63,8 @@ class Subscribers implements SmartLifecycle {
     Scheduler scheduler = parts.scheduler();
     Open entered =
         new Open(
-            new Subscriber(filter, parts.ring(), parts.past(), scheduler, settings.heartbeat()),
+            new Subscriber(
+                filter, parts.ring(), parts.past(), levels, scheduler, settings.heartbeat()),
             cut);
     open.add(entered);
     if (!running || closing) {
@@ -77,6 +80,18 @@ class Subscribers implements SmartLifecycle {
 
   void wakeAll() {
     open.forEach(each -> each.subscriber().wake());
+  }
+
+  boolean wantLevels() {
+    return open.stream().anyMatch(each -> each.subscriber().filter().levels());
+  }
+
+  void wakeForLevels() {
+    for (Open each : open) {
+      if (each.subscriber().filter().levels()) {
+        each.subscriber().wake();
+      }
+    }
   }
 
   private void tick() {

@@ -4,6 +4,7 @@ import dev.callbridge.call.EventLog;
 import dev.callbridge.call.EventLog.Page;
 import dev.callbridge.call.Position;
 import dev.callbridge.call.TurnLog;
+import io.r2dbc.postgresql.api.Notification;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import reactor.util.retry.Retry;
 
 /// Reads what is new once for all subscribers: when the database says so, and every second in any
 /// case. One connection of its own does both, so that one that is dead is noticed by the next look.
+/// What it hears on the side, how loud calls are, it passes on.
 @Component
 class Tailer implements SmartLifecycle {
 
@@ -49,15 +51,17 @@ class Tailer implements SmartLifecycle {
 
   private final StreamParts parts;
   private final Subscribers subscribers;
+  private final LevelExchange levels;
   private @Nullable Position position;
   private long turnsFrom;
   private long heldUpSince;
   private boolean warned;
   private Disposable running = Disposables.disposed();
 
-  Tailer(StreamParts parts, Subscribers subscribers) {
+  Tailer(StreamParts parts, Subscribers subscribers, LevelExchange levels) {
     this.parts = parts;
     this.subscribers = subscribers;
+    this.levels = levels;
   }
 
   private record Logs(EventLog events, TurnLog turns) {}
@@ -69,18 +73,28 @@ class Tailer implements SmartLifecycle {
     Logs logs = new Logs(new EventLog(database), new TurnLog(database));
     Mono<Void> listen =
         connection
-            .createStatement("LISTEN " + EventLog.CHANNEL)
+            .createStatement("LISTEN " + EventLog.CHANNEL + "; LISTEN " + LevelExchange.CHANNEL)
             .execute()
             .flatMap(PostgresqlResult::getRowsUpdated)
             .then()
             .timeout(CLOSE);
     Flux<Object> signals =
-        Flux.merge(connection.getNotifications(), Flux.interval(POLL, parts.scheduler()))
+        Flux.merge(
+                connection.getNotifications().filter(this::isOfTheStream),
+                Flux.interval(POLL, parts.scheduler()))
             .startWith(0L)
             .onBackpressureLatest();
     return listen
         .then(Mono.defer(() -> position == null ? begin(logs) : Mono.empty()))
         .thenMany(signals.concatMap(_ -> catchUp(logs), 1));
+  }
+
+  private boolean isOfTheStream(Notification notification) {
+    boolean isLevels = notification.getName().equals(LevelExchange.CHANNEL);
+    if (isLevels) {
+      levels.heard(String.valueOf(notification.getParameter()));
+    }
+    return !isLevels;
   }
 
   private Mono<Void> begin(Logs logs) {

@@ -13,6 +13,14 @@ export class Live {
     return html`<span class="sr">${turn.role === 'AGENT' ? 'Agent' : 'Caller'}:</span> ${turn.corrected ?? turn.text}`;
   }
 
+  #voices(call) {
+    const { caller = 0, agent = 0 } = this.app.stream.levels[call.id] || {};
+    return html`<div class="voices">
+      <span aria-hidden="true">Caller</span><meter aria-label="Caller's level" min="0" max="100" .value=${caller}></meter>
+      <span aria-hidden="true">Agent</span><meter aria-label="Agent's level" min="0" max="100" .value=${agent}></meter>
+    </div>`;
+  }
+
   render() {
     const { stream } = this.app;
     const { live } = stream;
@@ -27,6 +35,7 @@ export class Live {
           ['Direction', f.towards],
           ['Assistant', (call) => call.assistant],
           ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],
+          ['Voices', (call) => this.#voices(call)],
           ['Last words', (call) => html`<div class="words">${this.#words(call)}</div>`, 'wide'],
         ], 'Live calls') : empty(
           stream.state === 'live' ? 'No calls right now' : 'Connecting to the live stream',

@@ -15,6 +15,7 @@ import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
+import dev.callbridge.call.VoiceLevels;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.testing.Plans;
@@ -357,7 +358,8 @@ final class CallSessionTests {
         new LinePulse(() -> 0, () -> false),
         null,
         new RelayMeters(new SimpleMeterRegistry()),
-        desk);
+        desk,
+        new LevelMeter(new VoiceLevels(), System::nanoTime));
   }
 
   /// Once and for all, and in the store.

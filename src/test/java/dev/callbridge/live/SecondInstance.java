@@ -1,5 +1,6 @@
 package dev.callbridge.live;
 
+import dev.callbridge.call.VoiceLevels;
 import io.r2dbc.spi.ConnectionFactory;
 import java.net.URI;
 import java.time.Duration;
@@ -15,13 +16,17 @@ final class SecondInstance implements AutoCloseable {
 
   private final StreamParts parts;
   private final Subscribers subscribers;
+  private final LevelExchange levels;
   private final Tailer tailer;
   private final DisposableServer server;
 
   SecondInstance(ConnectionFactory database, StreamSettings settings) {
     parts = new StreamParts(database, settings);
-    subscribers = new Subscribers(settings, parts);
-    tailer = new Tailer(parts, subscribers);
+    LevelBoard board = new LevelBoard();
+    subscribers = new Subscribers(settings, parts, board);
+    levels = new LevelExchange(new VoiceLevels(), board, subscribers, parts);
+    tailer = new Tailer(parts, subscribers, levels);
+    levels.start();
     tailer.start();
     subscribers.start();
     var controller = new StreamController(subscribers, new Beginnings(parts));
@@ -50,6 +55,7 @@ final class SecondInstance implements AutoCloseable {
     done.asMono().block(Duration.ofSeconds(10));
     server.disposeNow(Duration.ofSeconds(5));
     tailer.stop();
+    levels.stop();
     parts.destroy();
   }
 }

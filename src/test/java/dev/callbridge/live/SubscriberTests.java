@@ -26,7 +26,9 @@ final class SubscriberTests {
 
   private static final Duration SOON = Duration.ofSeconds(10);
   private static final Duration LONG = Duration.ofMinutes(10);
-  private static final StreamFilter ALL = new StreamFilter(null, Set.of(), Set.of(), null);
+  private static final StreamFilter ALL = new StreamFilter(null, Set.of(), Set.of(), null, false);
+
+  private final LevelBoard board = new LevelBoard();
 
   private final FrameRing ring = new FrameRing(4);
 
@@ -132,6 +134,25 @@ final class SubscriberTests {
     assertThat(large.seek(new Position(1, 39))).isPositive();
   }
 
+  @Test
+  void levelsAreShownToWhoWantsThemAndOnlyTheLatest() {
+    UUID call = new UUID(1, 1);
+    ring.open(Position.START);
+    StreamFilter levels = new StreamFilter(null, Set.of(), Set.of(), null, true);
+    Subscriber wants = subscriber(levels, Position.START, Duration.ofSeconds(20));
+    Subscriber other = subscriber(ALL, Position.START, Duration.ofMillis(1));
+
+    board.take(LevelBoard.line(call, 10, 20), 0);
+    board.take(LevelBoard.line(call, 30, 40), 0);
+
+    assertThat(next(wants))
+        .isEqualTo(
+            "event: levels\ndata: {\"%s\":{\"caller\":30,\"agent\":40}}\n\n".formatted(call));
+    assertThat(next(other)).startsWith(": still here");
+    assertThat(board.forget(Duration.ofSeconds(3).toNanos())).isTrue();
+    assertThat(next(wants)).isEqualTo("event: levels\ndata: {}\n\n");
+  }
+
   private Subscriber subscriber(StreamFilter filter, Position from, Duration heartbeat) {
     // Nobody connects: the ring has all that is asked for.
     var nowhere = ConnectionFactories.get("r2dbc:postgresql://nobody@127.0.0.1:1/none");
@@ -140,6 +161,7 @@ final class SubscriberTests {
             filter,
             ring,
             new EventLog(DatabaseClient.create(nowhere)),
+            board,
             Schedulers.parallel(),
             heartbeat);
     subscriber.beginWith(Collections.emptyIterator(), from);
