@@ -106,7 +106,7 @@ export class OneCall {
       const text = turn.corrected ?? turn.text;
       return html`<li class="turn ${agent ? 'agent' : 'caller'}">
         <div class="who"><span>${agent ? 'Agent' : 'Caller'}</span>
-          ${after != null && after >= 0 ? html`<span class="num" title="From the caller being understood to the answer">after ${f.offset(after)}</span>` : nothing}
+          ${after != null && after >= 0 && !turn.latency ? html`<span class="num" title="From the caller being understood to the answer">after ${f.offset(after)}</span>` : nothing}
           ${turn.interrupted ? html`<span>interrupted</span>` : nothing}</div>
         <div class="says">${agent ? this.#heard(text, turn.heard) : text}</div>${this.#stages(turn.latency)}</li>`;
     })}</ol>`;

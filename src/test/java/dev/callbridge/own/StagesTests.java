@@ -176,9 +176,7 @@ final class StagesTests {
         .filteredOn(FromAgent.AgentSaid.class::isInstance)
         .extracting(event -> ((FromAgent.AgentSaid) event).text())
         .containsExactly(
-            "Of course, go ahead.",
-            "Are you still there?",
-            "Thank you for calling. Goodbye.");
+            "Of course, go ahead.", "Are you still there?", "Thank you for calling. Goodbye.");
     assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
     assertThat(stages().spokenOverHttp())
         .as("what is said in every call is made once")
