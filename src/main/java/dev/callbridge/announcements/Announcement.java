@@ -82,6 +82,7 @@ final class Announcement {
   List<FromAgent> said(Said said) {
     return switch (said) {
       case Said.Sound(var of, var ulaw) -> sound(of, ulaw);
+      case Said.Failed(var reason) -> failed(reason);
       case Said.Whole(var of) -> {
         Playing playing = playing(of.eventId());
         if (playing != null) {
@@ -131,16 +132,38 @@ final class Announcement {
   /// @throws AgentException when nobody says that it is played
   List<FromAgent> tick() {
     long now = nanoTime.getAsLong();
-    if (announced.isOverdue(now)) {
-      throw new AgentException("announcement_not_played");
-    } else if (ending
-        || waitingSince == 0
-        || now - waitingSince < settings.answerWithin().toNanos()) {
+    if (isOverdue(now)) {
+      if (!heard) {
+        throw new AgentException("announcement_not_played");
+      }
+      waitingSince = waitingSince == 0 ? now : waitingSince;
+    }
+    if (ending || waitingSince == 0 || now - waitingSince < settings.answerWithin().toNanos()) {
       return List.of();
     }
     return times < settings.times() && silences++ < REPEATS_IN_SILENCE
         ? again()
         : end(Progress.UNCONFIRMED, settings.goodbye());
+  }
+
+  private boolean isOverdue(long now) {
+    return announced.isOverdue(now) || (asked != null && asked.isOverdue(now));
+  }
+
+  /// What was handed on is heard all the same.
+  private List<FromAgent> failed(String reason) {
+    if (!ending && !announced.isWhole()) {
+      throw new AgentException(reason);
+    }
+    List<FromAgent> out = new ArrayList<>();
+    out.add(new FromAgent.FellBack("tts", "nothing", reason));
+    if (ending) {
+      out.add(new FromAgent.Goodbye());
+    } else {
+      asked = null;
+      out.addAll(follow());
+    }
+    return out;
   }
 
   private List<FromAgent> sound(Text of, byte[] ulaw) {
@@ -174,7 +197,7 @@ final class Announcement {
       out.addAll(end(null, ""));
     } else if (confirmed) {
       out.addAll(end(Progress.CONFIRMED, settings.thanks()));
-    } else if (waitingSince == 0 && asked != null && asked.isHeard()) {
+    } else if (waitingSince == 0 && (asked == null || asked.isHeard())) {
       waitingSince = nanoTime.getAsLong();
     }
     return out;

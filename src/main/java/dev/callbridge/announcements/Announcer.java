@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -93,8 +94,7 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
     return () -> List.of(new FromAgent.FellBack(stage, used, reason));
   }
 
-  private Flux<Said> speak(
-      Part part, Introduction introduction, java.util.function.Consumer<String> onFallBack) {
+  private Flux<Said> speak(Part part, Introduction introduction, Consumer<String> onFallBack) {
     return Flux.fromIterable(part.texts())
         .concatMap(
             text ->
@@ -102,7 +102,8 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
                     .speak(text.words(), voices(introduction), this::isKept, onFallBack)
                     .<Said>map(ulaw -> new Said.Sound(text, ulaw))
                     .concatWith(Mono.just(new Said.Whole(text))),
-            1);
+            1)
+        .onErrorResume(AgentException.class, e -> Mono.just(new Said.Failed(e.reason())));
   }
 
   /// What stands in the settings as it is said is the same in every call.

@@ -37,6 +37,10 @@ final class Playing {
     isWhole = true;
   }
 
+  boolean isWhole() {
+    return isWhole;
+  }
+
   void played() {
     played++;
   }

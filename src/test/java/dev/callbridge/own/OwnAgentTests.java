@@ -54,6 +54,13 @@ final class OwnAgentTests {
         .as("a session of speech-to-text that ends is followed by another")
         .containsExactly("greeting", "ask-people", "ask-time", "booked");
 
+    assertThat(callbridge.events(callbridge.awaitOutcome(limited).id()))
+        .filteredOn(event -> event.kind() == CallEvent.Kind.FALLBACK)
+        .isNotEmpty()
+        .allSatisfy(event ->
+            assertThat(event.details())
+                .containsEntry("stage", "stt")
+                .containsEntry("used", "new_session"));
     assertThat(turns(limited))
         .filteredOn(turn -> turn.role() == Turn.Role.AGENT)
         .satisfies(answers -> {

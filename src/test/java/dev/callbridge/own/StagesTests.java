@@ -48,6 +48,9 @@ final class StagesTests {
 
   private final Sinks.Many<ToAgent> caller = Sinks.many().unicast().onBackpressureBuffer();
 
+  /// The second model, or null.
+  private @Nullable String fallback;
+
   @AfterEach
   void nothingIsLeftOpen() {
     Callbridge.eventually(() -> stages().open() == 0, "sockets or answers of stages left");
@@ -70,6 +73,31 @@ final class StagesTests {
             () -> converse("scribe_error_" + error, "sandbox", "sandbox").blockLast(SOON))
         .isInstanceOfSatisfying(
             AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_" + error));
+  }
+
+  @Test
+  @Tag("faults")
+  void aSessionOfSpeechToTextThatNeverBeginsIsTold() {
+    assertThatThrownBy(() -> converse("scribe_hangs", "sandbox", "sandbox").blockLast(SOON))
+        .isInstanceOfSatisfying(
+            AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_timeout"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sandbox-errs:model_error", "sandbox-hangs:model_timeout"})
+  void theSecondModelAnswersWhereTheFirstDoesNot(String modelAndReason) {
+    String[] expected = modelAndReason.split(":");
+    fallback = "sandbox";
+    caller.tryEmitNext(new ToAgent.Message("I would like to book a table."));
+
+    List<FromAgent> events = new ArrayList<>();
+    converse("scribe_v2_realtime", expected[0], "sandbox")
+        .doOnNext(events::add)
+        .takeUntil(event ->
+            event instanceof FromAgent.AgentSaid said && said.text().startsWith("With pleasure"))
+        .blockLast(SOON);
+
+    assertThat(events).contains(new FromAgent.FellBack("model", "fallback_model", expected[1]));
   }
 
   @Test
@@ -325,7 +353,7 @@ final class StagesTests {
         base.prompt(),
         new Model(thinks.url(), model, thinks.apiKey(), firstToken),
         null,
-        null,
+        fallback == null ? null : new Model(thinks.url(), fallback, thinks.apiKey(), SOON),
         voice,
         base.speechModel(),
         transcription,
