@@ -58,7 +58,7 @@ final class ArchitectureTests {
               Map.entry("call", Set.of()),
               Map.entry("diagnostics", Set.of("twilio", "elevenlabs", "call", "assistants")),
               Map.entry("elevenlabs", Set.of("agent", "audio", "sockets")),
-              Map.entry("live", Set.of("call", "sockets")),
+              Map.entry("live", Set.of("call", "requests", "sockets")),
               Map.entry("machines", Set.of("twilio", "call", "assistants")),
               Map.entry("outbound", Set.of("twilio", "call", "assistants", "requests")),
               Map.entry("requests", Set.of()),

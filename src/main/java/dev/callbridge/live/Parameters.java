@@ -1,6 +1,7 @@
 package dev.callbridge.live;
 
-import dev.callbridge.live.InvalidQueryException.FieldError;
+import dev.callbridge.requests.InvalidRequestException;
+import dev.callbridge.requests.InvalidRequestException.FieldError;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /// A query's parameters as they were sent, and what was found wrong with them, which is said of all
 /// at once.
@@ -100,10 +102,10 @@ final class Parameters {
     errors.add(new FieldError(field, problem));
   }
 
-  /// @throws InvalidQueryException if anything was wrong
+  /// @throws InvalidRequestException if anything was wrong
   <T> T checked(T read) {
     if (!errors.isEmpty()) {
-      throw new InvalidQueryException(List.copyOf(errors));
+      throw new InvalidRequestException(HttpStatus.BAD_REQUEST, List.copyOf(errors));
     }
     return read;
   }

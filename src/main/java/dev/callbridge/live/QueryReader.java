@@ -8,6 +8,7 @@ import dev.callbridge.call.CallFilter;
 import dev.callbridge.call.CallState;
 import dev.callbridge.call.Direction;
 import dev.callbridge.call.Outcome;
+import dev.callbridge.requests.InvalidRequestException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -21,7 +22,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
-/// What a query asks for. Each reading throws [InvalidQueryException] with all that is wrong.
+/// What a query asks for. Each reading throws [InvalidRequestException] with all that is wrong.
 final class QueryReader {
 
   static final int MAX_PAGE = 200;
@@ -51,7 +52,7 @@ final class QueryReader {
 
   static UUID callId(String path) {
     if (!UUID_TEXT.matcher(path).matches()) {
-      throw new InvalidQueryException("id", quoted(path) + " is not a UUID");
+      throw InvalidRequestException.badRequest("id", quoted(path) + " is not a UUID");
     }
     return UUID.fromString(path);
   }

@@ -1,6 +1,7 @@
 package dev.callbridge.live;
 
 import dev.callbridge.call.CallResource;
+import dev.callbridge.requests.InvalidRequestException;
 import dev.callbridge.sockets.Channels;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -96,7 +97,7 @@ class StreamController {
     if (sent == null || sent.isEmpty()) {
       return null;
     } else if (!sent.matches("[0-9]{1,18}")) {
-      throw new InvalidQueryException(
+      throw InvalidRequestException.badRequest(
           LAST_SEEN, Parameters.quoted(sent) + " is not the id of an event");
     }
     return Long.valueOf(sent);

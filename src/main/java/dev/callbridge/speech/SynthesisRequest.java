@@ -1,9 +1,9 @@
 package dev.callbridge.speech;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.ArrayList;
-import java.util.List;
+import dev.callbridge.requests.RequestCheck;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 
 /// A text to be spoken for whoever wants to hear a voice.
 ///
@@ -29,28 +29,24 @@ record SynthesisRequest(
     return !"ulaw".equals(format);
   }
 
-  /// @throws InvalidSynthesisException naming every field that is wrong
+  /// @throws dev.callbridge.requests.InvalidRequestException naming every field that is wrong
   SynthesisRequest check() {
-    List<InvalidSynthesisException.FieldError> errors = new ArrayList<>();
+    RequestCheck check = new RequestCheck();
     if (text == null || text.isBlank()) {
-      errors.add(new InvalidSynthesisException.FieldError("text", "is missing"));
+      check.add("text", "is missing");
     } else if (text.length() > MAX_TEXT) {
-      errors.add(
-          new InvalidSynthesisException.FieldError(
-              "text", "is longer than " + MAX_TEXT + " characters"));
+      check.add("text", "is longer than " + MAX_TEXT + " characters");
     }
-    matches(errors, "voice_id", voiceId, "[A-Za-z0-9]{1,64}");
-    matches(errors, "model_id", modelId, "[a-z0-9_]{1,64}");
-    matches(errors, "format", format, "wav|ulaw");
+    check.matching("voice_id", voiceId, "[A-Za-z0-9]{1,64}");
+    check.matching("model_id", modelId, "[a-z0-9_]{1,64}");
+    check.matching("format", format, "wav|ulaw");
     if (settings != null) {
-      range(errors, "settings.stability", settings.stability(), 0, 1);
-      range(errors, "settings.similarity_boost", settings.similarityBoost(), 0, 1);
-      range(errors, "settings.style", settings.style(), 0, 1);
-      range(errors, "settings.speed", settings.speed(), 0.7, 1.2);
+      range(check, "settings.stability", settings.stability(), 0, 1);
+      range(check, "settings.similarity_boost", settings.similarityBoost(), 0, 1);
+      range(check, "settings.style", settings.style(), 0, 1);
+      range(check, "settings.speed", settings.speed(), 0.7, 1.2);
     }
-    if (!errors.isEmpty()) {
-      throw new InvalidSynthesisException(errors);
-    }
+    check.orThrow(HttpStatus.BAD_REQUEST);
     return this;
   }
 
@@ -78,26 +74,10 @@ record SynthesisRequest(
     return value == null ? otherwise : value;
   }
 
-  private static void matches(
-      List<InvalidSynthesisException.FieldError> errors,
-      String field,
-      @Nullable String value,
-      String pattern) {
-    if (value != null && !value.matches(pattern)) {
-      errors.add(new InvalidSynthesisException.FieldError(field, "does not match " + pattern));
-    }
-  }
-
   private static void range(
-      List<InvalidSynthesisException.FieldError> errors,
-      String field,
-      @Nullable Double value,
-      double least,
-      double most) {
+      RequestCheck check, String field, @Nullable Double value, double least, double most) {
     if (value != null && !(value >= least && value <= most)) {
-      errors.add(
-          new InvalidSynthesisException.FieldError(
-              field, "is " + value + ", not from " + least + " to " + most));
+      check.add(field, "is " + value + ", not from " + least + " to " + most);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.callbridge.speech;
 
-import java.util.List;
+import dev.callbridge.requests.Bodies;
+import dev.callbridge.requests.InvalidRequestException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
@@ -16,11 +17,6 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.exc.StreamReadException;
-import tools.jackson.databind.DatabindException;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Speaks a text, so that somebody can hear a voice before a caller does.
 @RestController
@@ -28,10 +24,6 @@ class TestSynthesisController {
 
   private static final MediaType WAV = MediaType.parseMediaType("audio/wav");
   private static final MediaType ULAW = MediaType.parseMediaType("audio/basic");
-
-  /// A misspelt field is an error: left unread, it would be another voice than the one asked for.
-  private static final JsonMapper JSON =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
   private final Synthesis synthesis;
 
@@ -42,7 +34,7 @@ class TestSynthesisController {
   @PostMapping("/api/v1/elevenlabs-twilio/test-synthesis")
   Mono<ResponseEntity<Flux<DataBuffer>>> speak(
       @RequestBody(required = false) byte @Nullable [] body) {
-    SynthesisRequest request = read(body).check();
+    SynthesisRequest request = Bodies.read(body, SynthesisRequest.class).check();
     return synthesis
         .speak(String.valueOf(request.text()), request.voice())
         .onErrorMap(TestSynthesisController::refusal)
@@ -54,40 +46,11 @@ class TestSynthesisController {
                     request.isWav() ? Flux.concat(Mono.fromSupplier(Wav::header), audio) : audio));
   }
 
-  private static SynthesisRequest read(byte @Nullable [] body) {
-    if (body == null) {
-      throw invalid("body", "is missing");
-    }
-    try {
-      SynthesisRequest request = JSON.readValue(body, SynthesisRequest.class);
-      if (request == null) {
-        throw invalid("body", "is not a JSON object");
-      }
-      return request;
-    } catch (StreamReadException e) {
-      throw invalid("body", "is not JSON");
-    } catch (DatabindException e) {
-      String field =
-          String.join(
-              ".",
-              e.getPath().stream()
-                  .map(JacksonException.Reference::getPropertyName)
-                  .filter(name -> name != null && name.matches("\\w{1,40}"))
-                  .toList());
-      throw invalid(field.isEmpty() ? "body" : field, "is not a field of this, or of another type");
-    }
-  }
-
-  private static InvalidSynthesisException invalid(String field, String problem) {
-    return new InvalidSynthesisException(
-        List.of(new InvalidSynthesisException.FieldError(field, problem)));
-  }
-
   private static Throwable refusal(Throwable e) {
     return switch (e) {
       case WebClientResponseException answer
           when answer.getStatusCode().isSameCodeAs(HttpStatus.NOT_FOUND) ->
-          invalid("voice_id", "is not a voice of this account");
+          InvalidRequestException.badRequest("voice_id", "is not a voice of this account");
       case WebClientResponseException answer ->
           new ResponseStatusException(
               HttpStatus.BAD_GATEWAY, "ElevenLabs answered with " + answer.getStatusCode().value());

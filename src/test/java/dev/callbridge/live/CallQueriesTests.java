@@ -156,16 +156,16 @@ final class CallQueriesTests {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/calls?state=DONE | state: 'DONE' is not one of [CREATED",
-        "/calls?outcome= | outcome: '' is not one of [COMPLETED",
-        "/calls?number=5x | number: '5x' is not a number such as",
-        "/calls?from=yesterday | from: 'yesterday' is not a time such as",
-        "/calls?limit=0 | limit: '0' is not from 1 to 200",
-        "/calls?limit=1&limit=2 | limit: is there 2 times",
-        "/calls?before=7 | before: '7' is not the id of a call",
-        "/calls?colour=red | colour: is not a parameter here; those are assistant, before",
-        "/calls/export?limit=3 | limit: is not a parameter here",
-        "/calls/7 | id: '7' is not a UUID"
+        "/calls?state=DONE | state 'DONE' is not one of [CREATED",
+        "/calls?outcome= | outcome '' is not one of [COMPLETED",
+        "/calls?number=5x | number '5x' is not a number such as",
+        "/calls?from=yesterday | from 'yesterday' is not a time such as",
+        "/calls?limit=0 | limit '0' is not from 1 to 200",
+        "/calls?limit=1&limit=2 | limit is there 2 times",
+        "/calls?before=7 | before '7' is not the id of a call",
+        "/calls?colour=red | colour is not a parameter here; those are assistant, before",
+        "/calls/export?limit=3 | limit is not a parameter here",
+        "/calls/7 | id '7' is not a UUID"
       })
   void whatIsWrongWithAQueryIsSaidByName(String path, String detail) throws Exception {
     JsonNode problem = get("/api/v1" + path);

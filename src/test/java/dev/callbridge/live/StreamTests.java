@@ -237,10 +237,10 @@ final class StreamTests {
 
   @Test
   void whatIsWrongWithARequestIsSaid() throws Exception {
-    assertThat(get("", "x1")).contains("400 ", "Last-Event-ID: 'x1' is not the id of an event");
-    assertThat(get("?state=RINGIN", "")).contains("400 ", "state: 'RINGIN' is not one of [CREATED");
+    assertThat(get("", "x1")).contains("400 ", "Last-Event-ID 'x1' is not the id of an event");
+    assertThat(get("?state=RINGIN", "")).contains("400 ", "state 'RINGIN' is not one of [CREATED");
     assertThat(get("?colour=red", ""))
-        .contains("400 ", "colour: is not a parameter here; those are");
+        .contains("400 ", "colour is not a parameter here; those are");
   }
 
   @Test
