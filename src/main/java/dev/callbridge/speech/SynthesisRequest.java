@@ -2,6 +2,7 @@ package dev.callbridge.speech;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.callbridge.requests.RequestCheck;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
