@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /// All calls on the line, and the one thread on which both of their ends live: no locks, one clock,
 /// and no second thread on the tool's core to be late because of.
-final class Calls implements AutoCloseable {
+final class Calls implements Switchboard, AutoCloseable {
 
   private static final long TIMEOUT_SECONDS = 30;
 
@@ -90,7 +90,8 @@ final class Calls implements AutoCloseable {
   }
 
   /// Opens the media stream of a call whose TwiML named this address.
-  void connect(
+  @Override
+  public void connect(
       int number, String callSid, URI stream, String signature, Map<String, String> parameters) {
     onLoop(() -> {
       var caller = new Caller(this, number, callSid, parameters);
@@ -108,14 +109,16 @@ final class Calls implements AutoCloseable {
     });
   }
 
-  void fail(String why) {
+  @Override
+  public void fail(String why) {
     onLoop(() -> {
       tally.fail(why);
       return why;
     });
   }
 
-  void webhookTook(long nanos) {
+  @Override
+  public void webhookTook(long nanos) {
     group.execute(() -> Tally.record(tally.webhook, nanos));
   }
 

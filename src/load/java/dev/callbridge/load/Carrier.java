@@ -31,8 +31,9 @@ final class Carrier implements AutoCloseable {
   /// Twilio gives up on a voice webhook after this long.
   private static final Duration WEBHOOK_TIMEOUT = Duration.ofSeconds(15);
 
-  private final Calls calls;
+  private final Switchboard calls;
   private final URI relay;
+  private final String query;
   private final Account account;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -42,8 +43,14 @@ final class Carrier implements AutoCloseable {
           .build();
   private int rung;
 
-  Carrier(Calls calls, URI relay, Account account) {
+  Carrier(Switchboard calls, URI relay, Account account) {
+    this(calls, relay, account, "");
+  }
+
+  /// @param query of the webhook's URL, with its question mark
+  Carrier(Switchboard calls, URI relay, Account account, String query) {
     this.calls = calls;
+    this.query = query;
     this.relay = relay;
     this.account = account;
   }
@@ -66,7 +73,7 @@ final class Carrier implements AutoCloseable {
   private void ring(int number) {
     String callSid = "CA%032x".formatted(0x10ad0000L + number);
     SortedMap<String, String> form = form(callSid, number);
-    String url = relay + "/twilio/voice";
+    String url = relay + "/twilio/voice" + query;
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url))
             .timeout(WEBHOOK_TIMEOUT)

@@ -34,7 +34,10 @@ public final class LoadBenchmark {
       Options options = Options.fromSystemProperties();
       stopAfter(longest(options));
       Files.createDirectories(options.output());
-      verdict = options.selfcheck() ? SelfCheck.run() : run(options);
+      verdict =
+          options.selfcheck()
+              ? SelfCheck.run()
+              : options.turns() ? TurnBenchmark.run(options) : run(options);
     } catch (Throwable e) {
       e.printStackTrace();
     }

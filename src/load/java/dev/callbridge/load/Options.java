@@ -16,6 +16,7 @@ record Options(
     int step,
     boolean profile,
     boolean selfcheck,
+    boolean turns,
     String relayMain,
     List<String> relayJavaOptions,
     @Nullable URI relayUrl,
@@ -34,13 +35,14 @@ record Options(
     String url = text("relay.url", "");
     var options =
         new Options(
-            number("calls", 500, 1, MOST_CALLS),
+            number("calls", flag("turns") ? 100 : 500, 1, MOST_CALLS),
             number("seconds", 30, 1, 3_600),
             number("warmup", 10, 0, 3_600),
             flag("search"),
             number("step", 100, 1, MOST_CALLS),
             flag("profile"),
             flag("selfcheck"),
+            flag("turns"),
             text("relay.main", "dev.callbridge.CallbridgeApplication"),
             List.of(text("relay.java.opts", "").split("\\s+")).stream()
                 .filter(option -> !option.isEmpty())

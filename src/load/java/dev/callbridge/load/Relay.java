@@ -33,6 +33,13 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
 
   static Relay start(Options options, Cores cores, int vendorPort, Account account)
       throws IOException, InterruptedException {
+    return start(options, cores, vendorPort, account, Map.of());
+  }
+
+  /// @param more settings of its environment
+  static Relay start(
+      Options options, Cores cores, int vendorPort, Account account, Map<String, String> more)
+      throws IOException, InterruptedException {
     int port = freePort();
     int management = freePort();
     var database =
@@ -46,6 +53,7 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
         .keySet()
         .removeIf(name -> name.matches("(TWILIO|ELEVEN|SPRING|CALLBRIDGE|WEBHOOK|VOICE)_?.*"));
     environment.putAll(environment(vendorPort, port, management, account));
+    environment.putAll(more);
     environment.put("CALLBRIDGE_JOURNAL", options.output().resolve("journal").toString());
     environment.put(
         "SPRING_R2DBC_URL", "r2dbc:postgresql://127.0.0.1:" + database.getPort() + "/postgres");
