@@ -30,7 +30,11 @@ public final class Synthesis {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
-  private static final int MAX_CONNECTIONS = 16;
+
+  /// About what the larger plans speak at a time. More than that wait for their turn.
+  private static final int MAX_CONNECTIONS = 32;
+
+  private static final int MAX_WAITING = 1_000;
 
   private final ElevenLabsSettings settings;
   private final WebClient http;
@@ -40,7 +44,7 @@ public final class Synthesis {
     ConnectionProvider pool =
         ConnectionProvider.builder("elevenlabs-synthesis")
             .maxConnections(MAX_CONNECTIONS)
-            .pendingAcquireMaxCount(MAX_CONNECTIONS)
+            .pendingAcquireMaxCount(MAX_WAITING)
             .pendingAcquireTimeout(TIMEOUT)
             .maxIdleTime(Duration.ofSeconds(30))
             .build();
