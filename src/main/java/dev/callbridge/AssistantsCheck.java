@@ -27,7 +27,9 @@ record AssistantsCheck(Settings settings, Environment environment) {
       @DefaultValue List<String> requiredVariables,
       @DefaultValue Map<String, Words> sentences,
       @Nullable Duration silence,
-      @Nullable URI lookup) {}
+      @Nullable URI lookup,
+      OwnAgentCheck.@Nullable Own own,
+      OwnAgentCheck.@Nullable Announcement announcement) {}
 
   record Words(
       @Nullable String unreachable,
@@ -106,6 +108,7 @@ record AssistantsCheck(Settings settings, Environment environment) {
                 "is no language with all of unreachable, reconnecting, resuming, hand-off, spoken-language");
           }
         });
+    new OwnAgentCheck(settings, property).check(entry.own(), entry.announcement());
     Duration silence = entry.silence();
     if (silence != null && silence.compareTo(Duration.ofSeconds(5)) < 0) {
       settings.problem(property + ".silence", "is less than 5s");

@@ -31,6 +31,11 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
         "CALLBRIDGE_RESERVATIONS_ASSISTANT",
         "[A-Za-z0-9][A-Za-z0-9._-]{0,99}",
         "the name of an assistant");
+    settings.match(
+        "callbridge.speech-cache.max-size",
+        "CALLBRIDGE_SPEECH_CACHE_SIZE",
+        "[1-9][0-9]{0,9}(B|KB|MB|GB)?",
+        "a size such as 64MB");
     if (environment.matchesProfiles("sandbox")) {
       checkSandbox(settings);
       return settings.problems();

@@ -52,6 +52,8 @@ const STEPS = {
   COMMAND_RESULT: 'What was asked for',
   TRANSFER: 'Handing over to a person',
   TRANSFER_ENDED: 'The person',
+  ANNOUNCED: 'Announcement',
+  FALLBACK: 'Fell back',
   REJECTED: 'Turned away',
   SETTLED: 'Settled with Twilio',
   REPORTED: 'ElevenLabs reported',
@@ -66,7 +68,7 @@ export const ENDED_BY = {
 };
 
 export const KEY_STEPS = new Set(['MEDIA_CONNECTED', 'AGENT_CONNECTED', 'FIRST_AGENT_AUDIO']);
-export const BAD_STEPS = new Set(['DIAL_REFUSED', 'DIAL_UNCONFIRMED', 'REJECTED']);
+export const BAD_STEPS = new Set(['FALLBACK', 'DIAL_REFUSED', 'DIAL_UNCONFIRMED', 'REJECTED']);
 export const OUTCOME_NAMES = Object.keys(OUTCOMES);
 
 export const words = (name) =>
@@ -90,6 +92,8 @@ export function step({ kind, details = {} }) {
     COMMAND_RESULT: details.result,
     TRANSFER: details.target,
     TRANSFER_ENDED: details.DialCallStatus,
+    ANNOUNCED: details.announcement,
+    FALLBACK: details.used && `${details.stage === 'tts' ? 'speech' : details.stage === 'stt' ? 'listening' : details.stage} by ${details.used}, because of ${details.reason}`,
     REJECTED: details.reason,
     DIAL_REFUSED: details.reason,
     DIAL_UNCONFIRMED: details.reason,
@@ -124,6 +128,19 @@ export function duration(call) {
   if (!from) return null;
   return (call.timings.ended ? Date.parse(call.timings.ended) : Date.now()) - Date.parse(from);
 }
+
+const STAGES = [
+  ['commitMs', 'Pause', 'From the end of the caller\u2019s speech to its being understood'],
+  ['tokenMs', 'Thought', 'From there to the model\u2019s first word'],
+  ['audioMs', 'Voice', 'From there to the first audio'],
+  ['answerMs', 'Answer', 'From the caller being understood to the first audio'],
+  ['playedMs', 'Line', 'From the first audio to its being played to the caller'],
+];
+
+/** The stages of an answer that are known. The whole is left out where its parts are there. */
+export const stages = (latency) => STAGES
+  .filter(([field]) => latency?.[field] != null && !(field === 'answerMs' && latency.audioMs != null))
+  .map(([field, name, what]) => ({ name, what, ms: latency[field] }));
 
 export const offset = (ms) => (Math.abs(ms) < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(Math.abs(ms) < 100000 ? 1 : 0)} s`);
 

@@ -177,6 +177,7 @@ final class SettingsCheckTests {
         "callbridge.cost.twilio-per-minute | -1                          | CALLBRIDGE_TWILIO_PER_MINUTE is less",
         "callbridge.cost.twilio-per-minute | cheap                       | CALLBRIDGE_TWILIO_PER_MINUTE is not",
         "callbridge.tools.per-call       | 0                             | CALLBRIDGE_TOOLS_PER_CALL is not",
+        "callbridge.speech-cache.max-size | lots                        | CALLBRIDGE_SPEECH_CACHE_SIZE is not",
         "callbridge.tools.at-once        | many                          | callbridge.tools.at-once is not",
         "callbridge.outbound.countries   | US,UK                         | CALLBRIDGE_COUNTRIES are not",
         "management.server.port          | 8080                          | MANAGEMENT_SERVER_PORT is SERVER_PORT",
@@ -222,6 +223,48 @@ final class SettingsCheckTests {
       assertThat(problems()).isEmpty();
     } else {
       assertThat(problems()).singleElement().asString().startsWith(problem);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "own.model.name=m                                    |",
+        "own.prompt=x                                        | own needs either",
+        "own.model.url=https://llm.example.com/v1            | own.model.name is not set",
+        "own.model.name=m;own.model.url=llm.example.com      | own.model.url is not a URL",
+        "own.model.name=m;own.model.url=http://a.example;own.model.api-key=k | own.model.url is not https",
+        "own.model.name=m;own.fallback-model.url=https://a.example | own.fallback-model.name is not",
+        "own.dialogflow.agent=me                             | own.dialogflow.agent is none",
+        "own.model.name=m;own.stability=2                    | own.stability is 2.0, not",
+        "own.model.name=m;own.speed=3                        | own.speed is 3.0, not",
+        "own.model.name=m;own.interrupt-words=0              | own.interrupt-words is 0, not",
+        "own.model.name=m;own.end-of-turn=5s                 | own.end-of-turn is not",
+        "own.model.name=m;own.first-audio=1m                 | own.first-audio is not",
+        "own.model.name=m;own.prompts=many                   | own.prompts cannot be read",
+        "own.model.name=m;own.pronunciations[0].id=d         | own.pronunciations are not",
+        "announcement.text=Hello.                            |",
+        "announcement.answer-within=2s                          | announcement.text is not there",
+        "announcement.text=x;announcement.confirm-key=yes    | announcement.confirm-key is no key",
+        "announcement.text=x;announcement.confirm-key=1;announcement.repeat-key=1 | announcement.repeat-key is",
+        "announcement.text=x;announcement.times=9            | announcement.times is 9, not",
+        "announcement.text=x;own.model.name=m                | has both"
+      })
+  void agentsThatAreWronglyPutTogetherAreNamedInOneLine(String given, @Nullable String problem) {
+    for (String setting : given.split(";")) {
+      String[] parts = setting.split("=", 2);
+      settings.put("callbridge.assistants.a." + parts[0], parts[1]);
+    }
+
+    if (problem == null) {
+      assertThat(problems()).isEmpty();
+    } else {
+      assertThat(problems())
+          .singleElement()
+          .asString()
+          .startsWith("callbridge.assistants.a")
+          .contains(problem);
     }
   }
 

@@ -27,4 +27,9 @@ public interface Agent {
   /// hang-up, and the conversation is closed. Cancelling is a hang-up too. Fails with
   /// [AgentException] when the agent cannot be reached or is lost.
   Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller);
+
+  /// Whether it wants to know what of its audio has been played: [ToAgent.Played].
+  default boolean followsPlayback() {
+    return false;
+  }
 }

@@ -44,6 +44,33 @@ public sealed interface FromAgent {
     }
   }
 
+  /// The answer whose first [Audio] comes next, by the agent's own stages, in milliseconds: from
+  /// the end of the caller's speech to its being understood, from there to the first word thought
+  /// of, from there to the audio. Null is what it cannot say.
+  record Answering(@Nullable Integer commitMs, @Nullable Integer tokenMs, @Nullable Integer audioMs)
+      implements FromAgent {}
+
+  /// How far what was to be announced has come. The first says that this is an announcement: until
+  /// it was heard to its end, the call did not do what it was for.
+  record Announced(Progress progress) implements FromAgent {
+    public enum Progress {
+      UNHEARD,
+      /// To its end, by the marks that came back.
+      HEARD,
+      CONFIRMED,
+      /// It was heard, and nobody confirmed it.
+      UNCONFIRMED
+    }
+  }
+
+  /// A stage of the agent failed or was too slow, and something else took its place. Fixed words
+  /// with underscores.
+  ///
+  /// @param stage such as `tts`
+  /// @param used such as `http`
+  /// @param reason what was wrong with what was used before
+  record FellBack(String stage, String used, String reason) implements FromAgent {}
+
   /// The caller cut in: what is queued up to this event is not to be played.
   record Interruption(long eventId) implements FromAgent {}
 

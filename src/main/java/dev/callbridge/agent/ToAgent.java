@@ -10,6 +10,12 @@ public sealed interface ToAgent {
   /// @param payload base64 text, as bytes, of μ-law 8 kHz mono
   record Audio(byte[] payload) implements ToAgent {}
 
+  /// The caller pressed a key: `0` to `9`, `A` to `D`, `*`, `#`.
+  record Pressed(String key) implements ToAgent {}
+
+  /// One [FromAgent.Audio] of that event has been played to its end. Told to those who follow that.
+  record Played(long eventId) implements ToAgent {}
+
   /// Something the agent should know and not answer.
   ///
   /// @param id an update replaces the one before it of the same id, or null

@@ -5,5 +5,7 @@ public enum AgentKind {
   /// An agent on ElevenLabs's platform, by its id there.
   ELEVENLABS,
   /// Put together here, by the settings.
-  OWN
+  OWN,
+  /// Says one thing, asks to confirm it, and hangs up.
+  ANNOUNCEMENT
 }

@@ -32,6 +32,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param tools the only ones that its agent may use
 /// @param numbers of ours, E.164: who rings one of them talks to this assistant
 /// @param own an agent that is put together here, and not one of ElevenLabs's, or null
+/// @param announcement what is said instead of talking, or null
 /// @param lookup asked who is calling, before a call in is answered; null where nobody is
 public record Assistant(
     @DefaultValue("elevenlabs") AgentKind kind,
@@ -56,10 +57,14 @@ public record Assistant(
     @DefaultValue List<String> tools,
     @DefaultValue List<String> numbers,
     @Nullable URI lookup,
-    @Nullable OwnAgentSettings own) {
+    @Nullable OwnAgentSettings own,
+    @Nullable AnnouncementSettings announcement) {
 
   /// Stands for the agent's id where the agent is our own.
   public static final String OWN = "own";
+
+  /// The same for one that announces.
+  public static final String ANNOUNCEMENT = "announcement";
 
   private static final String UNREACHABLE =
       "I am sorry, I cannot talk to you right now. Please call again later.";
@@ -69,9 +74,16 @@ public record Assistant(
   private static final String SPOKEN_LANGUAGE = "en-US";
 
   public Assistant {
-    if (own != null) {
+    if (own != null && announcement != null) {
+      throw new IllegalArgumentException("has both own and announcement: it is one of them");
+    } else if (own != null) {
       kind = AgentKind.OWN;
       agentId = OWN;
+    } else if (announcement != null) {
+      kind = AgentKind.ANNOUNCEMENT;
+      agentId = ANNOUNCEMENT;
+    } else if (kind == AgentKind.ANNOUNCEMENT) {
+      throw new IllegalArgumentException("kind: announcement needs announcement.text");
     } else if (kind == AgentKind.OWN) {
       throw new IllegalArgumentException("kind: own needs own.prompt and own.model");
     }
@@ -89,6 +101,11 @@ public record Assistant(
         throw new IllegalArgumentException("sentences." + other + " has no " + missing);
       }
     });
+  }
+
+  /// Whether its agent is one of ElevenLabs's, and not put together here.
+  public boolean isOfElevenLabs() {
+    return own == null && announcement == null;
   }
 
   /// With nothing said but whose agent it is.
@@ -115,6 +132,7 @@ public record Assistant(
         List.of(),
         List.of(),
         List.of(),
+        null,
         null,
         null);
   }
@@ -149,6 +167,7 @@ public record Assistant(
             tools,
             numbers,
             lookup,
-            own);
+            own,
+            announcement);
   }
 }

@@ -29,7 +29,11 @@ final class AssistantCheck extends RequestCheck {
     if (form.name() != null && !form.name().equals(name)) {
       add("name", "is not the one of the path");
     }
-    if (form.agentId() == null) {
+    if (form.announcement() != null) {
+      new AnnouncementCheck(this::add).check(form);
+    } else if (form.kind() == AgentKind.ANNOUNCEMENT) {
+      add("announcement", "is missing: kind is ANNOUNCEMENT");
+    } else if (form.agentId() == null) {
       add("agentId", "is missing");
     }
     if (form.kind() == AgentKind.OWN) {

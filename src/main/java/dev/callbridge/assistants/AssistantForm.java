@@ -39,7 +39,8 @@ record AssistantForm(
     @Nullable List<@Nullable String> requiredVariables,
     @Nullable List<@Nullable String> tools,
     @Nullable List<@Nullable String> numbers,
-    @Nullable String lookup) {
+    @Nullable String lookup,
+    @Nullable AnnouncementForm announcement) {
 
   /// Where an assistant comes from. Those of the settings are changed there.
   enum Source {
@@ -79,7 +80,8 @@ record AssistantForm(
         new ArrayList<>(it.requiredVariables()),
         new ArrayList<>(it.tools()),
         new ArrayList<>(it.numbers()),
-        Objects.toString(it.lookup(), null));
+        Objects.toString(it.lookup(), null),
+        it.announcement() == null ? null : AnnouncementForm.of(it.announcement()));
   }
 
   /// What is checked already, or was when it was stored.
@@ -110,7 +112,8 @@ record AssistantForm(
         known(tools),
         ours,
         lookup == null ? null : URI.create(lookup),
-        null);
+        null,
+        announcement == null ? null : announcement.settings());
   }
 
   AssistantForm withoutNumbers() {

@@ -2,6 +2,7 @@ package dev.callbridge.assistants;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,6 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param dialogflow answers instead, or null
 /// @param fallbackModel asked where the first has not begun to answer in time, or null
 /// @param voiceId speaks, where neither the call nor the assistant names a voice
+/// @param firstAudio a way of speaking that takes longer to its first audio is left for the next
+/// @param pronunciations dictionaries of the account, three at most
 /// @param endOfTurn so long a pause ends what the caller says
 /// @param interruptWords so many words of the caller's stop it in mid-speech; sounds such as
 ///   "mm-hm" are none
@@ -36,6 +39,8 @@ public record OwnAgentSettings(
     @DefaultValue("0") double style,
     @DefaultValue("true") boolean speakerBoost,
     @DefaultValue("1") double speed,
+    @DefaultValue("2s") Duration firstAudio,
+    @DefaultValue List<Pronunciation> pronunciations,
     @DefaultValue("600ms") Duration endOfTurn,
     @DefaultValue("2") int interruptWords,
     @DefaultValue("300ms") Duration interruptAfter,
@@ -44,6 +49,8 @@ public record OwnAgentSettings(
     @DefaultValue("15s") Duration silence,
     @DefaultValue("2") int prompts,
     @DefaultValue("Thank you for calling. Goodbye.") String goodbye) {
+
+  private static final int MAX_PRONUNCIATIONS = 3;
 
   /// An OpenAI-compatible endpoint.
   ///
@@ -76,7 +83,20 @@ public record OwnAgentSettings(
     }
   }
 
+  /// A dictionary of ElevenLabs's, by its id and the id of one of its versions.
+  public record Pronunciation(String id, String version) {
+
+    public Pronunciation {
+      if (id == null || version == null || !(id + version).matches("[A-Za-z0-9_-]{2,200}")) {
+        throw new IllegalArgumentException("own.pronunciations: needs an id and a version");
+      }
+    }
+  }
+
   public OwnAgentSettings {
+    pronunciations = List.copyOf(pronunciations);
+    range("pronunciations", pronunciations.size(), 0, MAX_PRONUNCIATIONS);
+    range("first-audio", firstAudio.toMillis() / 1000.0, 0.1, 5);
     range("stability", stability, 0, 1);
     range("similarity-boost", similarityBoost, 0, 1);
     range("style", style, 0, 1);

@@ -6,6 +6,7 @@ import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.call.Ending;
+import dev.callbridge.call.Latency;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamException;
 import dev.callbridge.twilio.ToTwilio;
@@ -106,8 +107,8 @@ final class CallSession {
     this.hearing = hearing;
     this.deadAir = new DeadAir(terms.deadAir(), System::nanoTime);
     this.silence = new Silence(terms.silence(), System::nanoTime);
-    this.transcript = new Transcript(firstTurn, clock, evidence::turn);
-    this.playback = new Playback(streamSid, transcript, System::nanoTime);
+    this.transcript =
+        new Transcript(firstTurn, clock, evidence::turn, millis -> meters.stage("played", millis));
     this.firstHeard = new FirstHeard(streamSid, clock, System::nanoTime);
     this.meters = meters;
     this.levels = levels;
@@ -121,6 +122,7 @@ final class CallSession {
             },
             System::nanoTime,
             nanos -> meters.toAgent.record(nanos, TimeUnit.NANOSECONDS));
+    this.playback = new Playback(streamSid, transcript, System::nanoTime, this::played);
     this.tools = new ToolCalls(desk, evidence, deadAir, line);
   }
 
@@ -203,7 +205,7 @@ final class CallSession {
         if (press.digit().matches("[0-9A-D#*]")) {
           silence.broken();
           evidence.pressed(press.digit());
-          line.offer(new ToAgent.Context("The caller pressed " + press.digit(), null));
+          line.offer(new ToAgent.Pressed(press.digit()));
         }
       }
       case FromTwilio.Start start -> {
@@ -213,6 +215,12 @@ final class CallSession {
       }
       case FromTwilio.Stop _ -> end(Ending.CALLER_HUNG_UP, "stop");
       case FromTwilio.Connected _, FromTwilio.Unrecognized _ -> {}
+    }
+  }
+
+  private void played(FromAgent.Audio audio) {
+    if (agent.followsPlayback()) {
+      line.offer(new ToAgent.Played(audio.eventId()));
     }
   }
 
@@ -244,8 +252,23 @@ final class CallSession {
         }
         levels.agentSaid(audio);
         deadAir.spoken();
-        times.arrived();
+        @Nullable Latency latency = times.arrived();
+        if (latency != null) {
+          transcript.answered(latency);
+        }
         yield firstHeard.playing(played);
+      }
+      case FromAgent.Answering stages -> {
+        times.answering(stages);
+        yield List.of();
+      }
+      case FromAgent.Announced(var progress) -> {
+        evidence.announced(progress);
+        yield List.of();
+      }
+      case FromAgent.FellBack(var stage, var used, var reason) -> {
+        evidence.fellBack(stage, used, reason);
+        yield List.of();
       }
       case FromAgent.Interruption interruption -> {
         firstHeard.cleared();

@@ -92,12 +92,17 @@ class Introductions {
         soFar);
   }
 
-  /// Nobody is greeted twice, where the greeting is ours to choose: an agent whose greeting was
-  /// overridden allows it, of any other that is not known, and it would refuse the conversation.
+  /// What is announced is said from its beginning, however often. Nobody is greeted twice, where
+  /// the greeting is ours to choose: an agent whose greeting was overridden allows it, of any other
+  /// that is not known, and it would refuse the conversation.
   private static @Nullable String firstMessage(
       CallPlan plan, Assistant assistant, Map<String, Object> variables, boolean goesOn) {
     String first = plan.firstMessage() != null ? plan.firstMessage() : assistant.firstMessage();
-    if (first == null) {
+    if (assistant.announcement() != null) {
+      return Template.forAgent(
+          plan.firstMessage() != null ? plan.firstMessage() : assistant.announcement().text(),
+          variables);
+    } else if (first == null) {
       return null;
     }
     String text = goesOn ? assistant.in(plan.language()).resuming() : first;

@@ -3,6 +3,7 @@ package dev.callbridge.bridge;
 import dev.callbridge.agent.Agent;
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.Introduction;
+import dev.callbridge.announcements.Announcements;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.call.Call;
@@ -52,6 +53,7 @@ class MediaStreamHandler {
 
   private final Agent agent;
   private final OwnAgents ownAgents;
+  private final Announcements announcements;
   private final Introductions introductions;
   private final Assistants assistants;
   private final LiveCalls live;
@@ -67,6 +69,7 @@ class MediaStreamHandler {
   MediaStreamHandler(
       Agent agent,
       OwnAgents ownAgents,
+      Announcements announcements,
       Introductions introductions,
       Assistants assistants,
       LiveCalls live,
@@ -80,6 +83,7 @@ class MediaStreamHandler {
       VoiceLevels levels) {
     this.agent = agent;
     this.ownAgents = ownAgents;
+    this.announcements = announcements;
     this.introductions = introductions;
     this.assistants = assistants;
     this.live = live;
@@ -211,6 +215,9 @@ class MediaStreamHandler {
   }
 
   private Agent agent(Assistant assistant) {
+    if (assistant.announcement() != null) {
+      return announcements.of(assistant.announcement());
+    }
     return assistant.own() == null ? agent : ownAgents.of(assistant, assistant.own());
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -29,6 +30,7 @@ final class Playback {
   private final String streamSid;
   private final Transcript transcript;
   private final LongSupplier nanoTime;
+  private final Consumer<FromAgent.Audio> onPlayed;
   private final ArrayDeque<Stretch> outstanding = new ArrayDeque<>();
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private long lastInterruption = NONE;
@@ -38,9 +40,20 @@ final class Playback {
   private boolean ending;
 
   /// @param spoken null for a sound that is nobody's words
-  private record Stretch(String mark, long millis, Transcript.@Nullable Spoken spoken) {}
+  private record Stretch(
+      String mark, long millis, long since, Transcript.@Nullable Spoken spoken) {}
 
   Playback(String streamSid, Transcript transcript, LongSupplier nanoTime) {
+    this(streamSid, transcript, nanoTime, _ -> {});
+  }
+
+  /// @param onPlayed gets each stretch of the agent's voice that has played to its end
+  Playback(
+      String streamSid,
+      Transcript transcript,
+      LongSupplier nanoTime,
+      Consumer<FromAgent.Audio> onPlayed) {
+    this.onPlayed = onPlayed;
     this.streamSid = streamSid;
     this.transcript = transcript;
     this.nanoTime = nanoTime;
@@ -55,7 +68,8 @@ final class Playback {
       headStarted = nanoTime.getAsLong();
     }
     String mark = audio.eventId() + ":" + sequence++;
-    outstanding.add(new Stretch(mark, audio.millis(), transcript.speaking(audio)));
+    outstanding.add(
+        new Stretch(mark, audio.millis(), nanoTime.getAsLong(), transcript.speaking(audio)));
     bufferedMillis += audio.millis();
     return List.of(
         new ToTwilio.Media(streamSid, audio.payload()), new ToTwilio.Mark(streamSid, mark));
@@ -70,7 +84,7 @@ final class Playback {
     }
     String mark = "sound:" + sequence++;
     long millis = mulaw.length / 8;
-    outstanding.add(new Stretch(mark, millis, null));
+    outstanding.add(new Stretch(mark, millis, nanoTime.getAsLong(), null));
     bufferedMillis += millis;
     return List.of(
         new ToTwilio.Media(streamSid, Base64.getEncoder().encode(mulaw)),
@@ -98,13 +112,22 @@ final class Playback {
       if (played != null) {
         bufferedMillis -= played.millis();
         if (played.spoken() != null) {
+          if (played.mark().equals(name)) {
+            transcript.played(played.spoken(), began(played));
+          }
           transcript.heard(played.spoken());
+          onPlayed.accept(played.spoken().audio());
         }
       }
     } while (played != null && !played.mark().equals(name));
     headStarted = nanoTime.getAsLong();
     signalWhenDrained();
     return true;
+  }
+
+  /// It has just played to its end: milliseconds from its coming to its beginning.
+  private long began(Stretch played) {
+    return (nanoTime.getAsLong() - played.since()) / 1_000_000 - played.millis();
   }
 
   /// Completes when everything has been played, or can no longer be expected to be.

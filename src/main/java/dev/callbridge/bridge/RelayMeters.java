@@ -5,6 +5,11 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -41,12 +46,24 @@ final class RelayMeters {
     Duration.ofSeconds(8)
   };
 
+  private static final Duration[] STAGES = {
+    Duration.ofMillis(50),
+    Duration.ofMillis(100),
+    Duration.ofMillis(250),
+    Duration.ofMillis(500),
+    Duration.ofMillis(750),
+    Duration.ofSeconds(1),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(4)
+  };
+
   private static final String REFUSED = "callbridge.media.refused";
 
   private final MeterRegistry meters;
   final Timer toAgent;
   final Timer toCaller;
   final Timer turn;
+  private final Map<String, Timer> stages = new HashMap<>();
   final Counter droppedFrames;
   final Counter malformedFrames;
   final DistributionSummary waitingFrames;
@@ -62,6 +79,15 @@ final class RelayMeters {
             .description("From what the caller said being understood to the agent's first audio")
             .serviceLevelObjectives(TURNS)
             .register(meters);
+    for (String stage : List.of("commit", "token", "audio", "played")) {
+      stages.put(
+          stage,
+          Timer.builder("callbridge.turn.stage")
+              .description("How long each stage of an answer took, from the end of the one before")
+              .tag("stage", stage)
+              .serviceLevelObjectives(STAGES)
+              .register(meters));
+    }
     droppedFrames =
         Counter.builder("callbridge.caller.frames.dropped")
             .description("Frames of callers that an agent did not take in time")
@@ -80,6 +106,14 @@ final class RelayMeters {
             .description("Audio that Twilio has and has not played, looked at once a second")
             .serviceLevelObjectives(1, 250, 1_000, 5_000, 15_000, 60_000)
             .register(meters);
+  }
+
+  /// @param millis null where nobody can say
+  void stage(String name, @Nullable Integer millis) {
+    Timer stage = stages.get(name);
+    if (stage != null && millis != null) {
+      stage.record(millis, TimeUnit.MILLISECONDS);
+    }
   }
 
   void refused(HttpStatus status) {

@@ -1,5 +1,6 @@
 package dev.callbridge.bridge;
 
+import dev.callbridge.agent.FromAgent.Announced.Progress;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
@@ -12,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,6 +26,9 @@ final class SessionEvidence {
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
 
+  /// Told of one session; a model may fail in every turn.
+  private static final int MAX_FALLBACKS = 50;
+
   private final UUID callId;
   private final int session;
   private final boolean isFinal;
@@ -35,6 +40,7 @@ final class SessionEvidence {
 
   private int tools;
   private int presses;
+  private int fallbacks;
 
   /// @param session 1 for a call's first media socket
   /// @param isFinal nobody asks us what comes after this session
@@ -109,6 +115,27 @@ final class SessionEvidence {
             "" + answer.result().isError(),
             "ms",
             "" + millis));
+  }
+
+  /// That nobody has heard it yet is nothing that happened.
+  void announced(Progress progress) {
+    String how = progress.name().toLowerCase(Locale.ROOT);
+    reached.put("announcement", how);
+    if (progress != Progress.UNHEARD) {
+      LOG.info("call {}: announcement {}", callId, how);
+      write(Kind.ANNOUNCED, session + ":" + how, Map.of("announcement", how));
+    }
+  }
+
+  void fellBack(String stage, String used, String reason) {
+    if (fallbacks == MAX_FALLBACKS) {
+      return;
+    }
+    LOG.info("call {}: {} falls back to {} ({})", callId, stage, used, reason);
+    write(
+        Kind.FALLBACK,
+        session + ":" + fallbacks++,
+        Map.of("stage", stage, "used", used, "reason", reason));
   }
 
   CallEvent heard(Heard what) {

@@ -1,12 +1,14 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.agent.FromAgent;
+import dev.callbridge.call.Latency;
 import dev.callbridge.call.Turn;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// Who said what in one conversation, and what the caller heard of it. Every turn is handed on when
@@ -16,6 +18,7 @@ final class Transcript {
   private final List<AgentTurn> agentTurns = new ArrayList<>();
   private final Clock clock;
   private final Consumer<Turn> store;
+  private final IntConsumer onPlayed;
   private int turns;
 
   /// The agent's turn that audio belongs to, until somebody else speaks.
@@ -23,13 +26,19 @@ final class Transcript {
 
   /// @param firstPosition of the first turn, so that a second session goes on where the first ended
   Transcript(int firstPosition, Clock clock, Consumer<Turn> store) {
+    this(firstPosition, clock, store, _ -> {});
+  }
+
+  /// @param onPlayed gets the milliseconds from an answer's first audio to its being played
+  Transcript(int firstPosition, Clock clock, Consumer<Turn> store, IntConsumer onPlayed) {
     this.turns = firstPosition;
     this.clock = clock;
     this.store = store;
+    this.onPlayed = onPlayed;
   }
 
   /// One stretch of audio as part of a turn.
-  record Spoken(AgentTurn turn, FromAgent.Audio audio) {}
+  record Spoken(AgentTurn turn, FromAgent.Audio audio, boolean isFirst) {}
 
   void callerSaid(String text) {
     open = null;
@@ -58,8 +67,26 @@ final class Transcript {
   Spoken speaking(FromAgent.Audio audio) {
     AgentTurn turn = open == null || open.interrupted ? begin() : open;
     turn.outstanding++;
+    boolean isFirst = turn.millis == 0;
     turn.millis += audio.millis();
-    return new Spoken(turn, audio);
+    return new Spoken(turn, audio, isFirst);
+  }
+
+  /// The turn that is being spoken answers the caller.
+  void answered(Latency latency) {
+    if (open != null) {
+      open.latency = latency;
+    }
+  }
+
+  /// @param millis after it came it began to be played
+  void played(Spoken spoken, long millis) {
+    AgentTurn turn = spoken.turn();
+    if (spoken.isFirst() && turn.latency != null) {
+      int waited = (int) Math.clamp(millis, 0, Integer.MAX_VALUE);
+      turn.latency = turn.latency.played(waited);
+      onPlayed.accept(waited);
+    }
   }
 
   void heard(Spoken spoken) {
@@ -139,6 +166,7 @@ final class Transcript {
     private @Nullable String text;
 
     private @Nullable String corrected;
+    private @Nullable Latency latency;
     private boolean aligned = true;
     private boolean interrupted;
     private boolean cutShort;
@@ -155,7 +183,14 @@ final class Transcript {
     private Turn toTurn() {
       String said = text == null ? alignedText.toString() : text;
       return new Turn(
-          position, Turn.Role.AGENT, said, heard(said), corrected, interrupted || cutShort, at);
+          position,
+          Turn.Role.AGENT,
+          said,
+          heard(said),
+          corrected,
+          interrupted || cutShort,
+          at,
+          latency);
     }
 
     /// All of it once all of its audio has played; else the characters that were reached, or, where

@@ -87,6 +87,10 @@ public record CallEvent(
     COMMAND,
     /// What came of it, under the same key: `command`, `result` in a word.
     COMMAND_RESULT,
+    /// What was to be announced was heard to its end, or confirmed, or not: `announcement`.
+    ANNOUNCED,
+    /// A `stage` of the agent failed or was slow, and another way was `used`: `reason`.
+    FALLBACK,
     REJECTED,
     /// Nothing more is waited for: `CallStatus` where Twilio was asked, or the `reason`.
     SETTLED,

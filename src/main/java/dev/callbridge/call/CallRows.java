@@ -30,6 +30,7 @@ final class CallRows {
       JSON.readerFor(new TypeReference<Map<String, Object>>() {});
   private static final ObjectReader EVENTS =
       JSON.readerFor(new TypeReference<List<StoredEvent>>() {});
+  private static final ObjectReader LATENCY = JSON.readerFor(Latency.class);
 
   private CallRows() {}
 
@@ -134,7 +135,8 @@ final class CallRows {
       String heard,
       @Nullable String corrected,
       boolean interrupted,
-      OffsetDateTime at) {
+      OffsetDateTime at,
+      @Nullable Latency latency) {
     static SpokenTurn of(UUID call, Turn turn) {
       String corrected = turn.corrected();
       return new SpokenTurn(
@@ -145,12 +147,18 @@ final class CallRows {
           storable(turn.heard()),
           corrected == null ? null : storable(corrected),
           turn.interrupted(),
-          turn.at().atOffset(ZoneOffset.UTC));
+          turn.at().atOffset(ZoneOffset.UTC),
+          turn.latency());
     }
 
     Turn turn() {
-      return new Turn(position, role, text, heard, corrected, interrupted, at.toInstant());
+      return new Turn(position, role, text, heard, corrected, interrupted, at.toInstant(), latency);
     }
+  }
+
+  static @Nullable Latency latency(Readable row) {
+    Json stored = row.get("latency", Json.class);
+    return stored == null ? null : LATENCY.readValue(stored.asArray());
   }
 
   static Json json(List<CallEvent> events) {

@@ -33,13 +33,15 @@ public class Transcripts {
     return database
         .sql(
             """
-            INSERT INTO transcript_turn (call_id, position, role, text, heard, corrected, interrupted, at)
-            SELECT c.id, t.position, t.role, t.text, t.heard, t.corrected, t.interrupted, t.at
+            INSERT INTO transcript_turn (call_id, position, role, text, heard, corrected, interrupted, at,
+                latency)
+            SELECT c.id, t.position, t.role, t.text, t.heard, t.corrected, t.interrupted, t.at, t.latency
             FROM jsonb_to_recordset(:turns) AS t(call uuid, position int, role text, text text, heard text,
-                corrected text, interrupted boolean, at timestamptz)
+                corrected text, interrupted boolean, at timestamptz, latency jsonb)
               JOIN call c ON c.id = t.call AND t.position >= c.fenced_session * :perSession
             ON CONFLICT (call_id, position) DO UPDATE SET text = excluded.text, heard = excluded.heard,
-              corrected = excluded.corrected, interrupted = excluded.interrupted, xact = excluded.xact
+              corrected = excluded.corrected, interrupted = excluded.interrupted, latency = excluded.latency,
+              xact = excluded.xact
             """)
         .bind("turns", CallRows.turns(turns))
         .bind("perSession", Turn.PER_SESSION)
@@ -64,6 +66,7 @@ public class Transcripts {
         required(row, "heard", String.class),
         row.get("corrected", String.class),
         required(row, "interrupted", Boolean.class),
-        required(row, "at", Instant.class));
+        required(row, "at", Instant.class),
+        CallRows.latency(row));
   }
 }

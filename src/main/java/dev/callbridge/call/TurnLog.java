@@ -32,7 +32,7 @@ public record TurnLog(DatabaseClient database) {
                 + XMIN
                 + """
                 , CAST(CAST(t.xact AS text) AS bigint) AS turn_xact, t.position, t.role, t.text, t.heard, t.corrected,
-                  t.interrupted, t.at, c.*
+                  t.interrupted, t.at, t.latency, c.*
                 FROM horizon h LEFT JOIN LATERAL (
                   SELECT * FROM transcript_turn WHERE xact >= CAST(:from AS xid8) AND xact < h.xmin
                   ORDER BY xact LIMIT :limit) t ON true

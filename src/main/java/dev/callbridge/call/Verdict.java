@@ -17,6 +17,9 @@ import java.util.Optional;
 /// refused) is there before what follows from the act.
 record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
 
+  /// An announcement that was not heard to its end: whatever else there was, it was no success.
+  private static final String UNHEARD = "unheard";
+
   static Optional<Verdict> of(Evidence evidence) {
     Optional<CallEvent> refused = evidence.first(DIAL_REFUSED);
     if (refused.isPresent()) {
@@ -75,14 +78,23 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
     if (evidence.isMachine()) {
       return voicemail(evidence, by, at);
     }
-    boolean conversed = evidence.conversed();
+    String announcement = text(session, "announcement", "");
+    boolean conversed = evidence.conversed() && !announcement.equals(UNHEARD);
+    if (!announcement.isEmpty()
+        && (ending == Ending.CALLER_HUNG_UP || ending == Ending.AGENT_ENDED)) {
+      reason = "announcement_" + announcement;
+    }
     return switch (ending) {
       case CALLER_HUNG_UP, LIMIT_REACHED, LINE_LOST, LINE_REFUSED ->
           new Verdict(conversed ? Outcome.COMPLETED : Outcome.CALLER_ABANDONED, by, reason, at);
       case AGENT_ENDED, TRANSFERRED ->
           conversed
               ? new Verdict(Outcome.COMPLETED, by, reason, at)
-              : new Verdict(Outcome.AGENT_LOST, EndedBy.RELAY, "no_audio", at);
+              : new Verdict(
+                  Outcome.AGENT_LOST,
+                  EndedBy.RELAY,
+                  announcement.isEmpty() ? "no_audio" : reason,
+                  at);
       case AGENT_LOST -> new Verdict(Outcome.AGENT_LOST, by, reason, at);
       case AGENT_UNREACHABLE ->
           new Verdict(

@@ -75,7 +75,7 @@ class KnownReach implements AgentReach {
     Known last = known.get(assistant);
     Assistant asked = assistants.of(assistant);
     return Optional.of(asked.agentId())
-        .filter(_ -> asked.own() == null)
+        .filter(_ -> asked.isOfElevenLabs())
         .flatMap(closedFor)
         .map(AgentSteps::closed)
         .map(finding -> obstacle(AgentSteps.CIRCUIT, finding))
@@ -122,9 +122,9 @@ class KnownReach implements AgentReach {
             .singleOptional();
     // Why it cannot be read, the steps say.
     Mono<Optional<AgentProfile>> profile =
-        assistant.own() != null
-            ? Mono.just(Optional.empty())
-            : profiles.apply(assistant.agentId()).singleOptional().onErrorReturn(Optional.empty());
+        assistant.isOfElevenLabs()
+            ? profiles.apply(assistant.agentId()).singleOptional().onErrorReturn(Optional.empty())
+            : Mono.just(Optional.empty());
     return Mono.zip(obstacle, profile)
         .doOnNext(found -> remember(name, found.getT1().orElse(null), found.getT2().orElse(null)))
         .then();

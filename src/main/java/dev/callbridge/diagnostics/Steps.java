@@ -59,7 +59,7 @@ class Steps {
   }
 
   static boolean concerns(Step step, Assistant assistant) {
-    return assistant.own() == null || !OF_ELEVENLABS.contains(step.id());
+    return assistant.isOfElevenLabs() || !OF_ELEVENLABS.contains(step.id());
   }
 
   List<Step> deciding() {

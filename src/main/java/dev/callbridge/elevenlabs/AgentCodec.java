@@ -66,6 +66,9 @@ final class AgentCodec {
       case ToAgent.Audio(var payload) -> audio(payload, allocator);
       case ToAgent.Context(var text, var id) ->
           json(allocator, fields("contextual_update", "text", text, "context_id", id));
+      case ToAgent.Pressed(var key) ->
+          encode(new ToAgent.Context("The caller pressed " + key, null), allocator);
+      case ToAgent.Played _ -> throw new IllegalArgumentException("it does not follow playback");
       case ToAgent.Message(var text) -> json(allocator, fields("user_message", "text", text));
       case ToAgent.ToolResult(var id, var result, var isError) ->
           json(

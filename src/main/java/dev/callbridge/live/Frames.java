@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallState;
+import dev.callbridge.call.Latency;
 import dev.callbridge.call.LoggedEvent;
 import dev.callbridge.call.Position;
 import dev.callbridge.call.TurnLog.ChangedTurn;
@@ -57,7 +58,8 @@ final class Frames {
       String heard,
       @Nullable String corrected,
       boolean interrupted,
-      Instant at) {}
+      Instant at,
+      @Nullable Latency latency) {}
 
   record SnapshotData(CallView call) {}
 
@@ -89,7 +91,8 @@ final class Frames {
             turn.heard(),
             turn.corrected(),
             turn.interrupted(),
-            turn.at());
+            turn.at(),
+            turn.latency());
     byte[] bytes = encode("event: turn\ndata: ", TURN.writeValueAsBytes(data));
     return frame(null, call, call.truth().state(), bytes);
   }

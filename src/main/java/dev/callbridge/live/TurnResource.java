@@ -1,5 +1,6 @@
 package dev.callbridge.live;
 
+import dev.callbridge.call.Latency;
 import dev.callbridge.call.Turn;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -7,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What was said, and what of it was heard.
 ///
 /// @param position rises through a call, with gaps where it was connected anew
+/// @param latency how long an answer of the agent took, as far as that is known
 record TurnResource(
     int position,
     Turn.Role role,
@@ -14,7 +16,8 @@ record TurnResource(
     String heard,
     @Nullable String corrected,
     boolean interrupted,
-    Instant at) {
+    Instant at,
+    @Nullable Latency latency) {
 
   static TurnResource of(Turn turn) {
     return new TurnResource(
@@ -24,7 +27,8 @@ record TurnResource(
         turn.heard(),
         turn.corrected(),
         turn.interrupted(),
-        turn.at());
+        turn.at(),
+        turn.latency());
   }
 
   @Override

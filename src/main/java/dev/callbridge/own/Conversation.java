@@ -7,24 +7,18 @@ import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.assistants.Template;
-import dev.callbridge.audio.Base64Text;
-import dev.callbridge.own.History.Entry;
 import dev.callbridge.own.Message.Role;
+import dev.callbridge.own.PhraseMouth.Phrase;
 import dev.callbridge.speech.Heard;
 import dev.callbridge.speech.Spoken;
-import dev.callbridge.speech.ToSpeak;
+import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
 
 /// Who has the turn, what is asked of the model, what is spoken, and what of it was heard. Told one
 /// thing at a time; answers with what the agent does.
@@ -36,35 +30,23 @@ final class Conversation {
           "Hangs up. Say goodbye in the same answer.",
           "{\"type\":\"object\",\"properties\":{}}");
 
-  /// From the first text of a turn to its first audio.
-  static final Duration SPEECH_TIMEOUT = Duration.ofSeconds(7);
-
-  /// From the last audio of a turn that is to end. Then it has ended without saying so.
-  private static final Duration LAST_SOUND = Duration.ofSeconds(5);
-
-  /// Whoever runs tools has deadlines of its own; this is for nobody running them.
-  private static final Duration TOOL_TIMEOUT = Duration.ofSeconds(12);
-
-  /// A model that uses tools without end gets no further.
-  private static final int MAX_ROUNDS = 8;
-
-  private static final int MAX_QUESTIONS = 64;
   private static final int MAX_EARLY = 64;
 
-  /// @param messages what to answer, null to stop thinking
-  record Question(int turn, @Nullable List<Message> messages) {}
+  /// Speech from longer ago is not what was committed.
+  private static final Duration LONGEST_COMMIT = Duration.ofSeconds(10);
 
   private final OwnAgentSettings settings;
-  private final Introduction introduction;
-  private final boolean greets;
+  private final Wording wording;
   private final OwnMeters meters;
   private final LongSupplier nanoTime;
   private final History history = new History();
-  private final Contexts contexts = new Contexts();
+  private final Speech speech;
+  private final Delivery delivery;
+  private final ToolUses tools = new ToolUses(history);
+  private final Quiet quiet;
+  private final Loudness loudness;
   private final BargeIn bargeIn;
-  private final Map<String, Entry> results = new HashMap<>();
-  private final Sinks.Many<Question> questions =
-      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_QUESTIONS));
+  private final Questions questions = new Questions();
 
   /// What came before the agent was ready.
   private final List<ToAgent> early = new ArrayList<>();
@@ -73,19 +55,22 @@ final class Conversation {
   private boolean listens;
   private boolean speaks;
   private int turns;
-  private int prompts;
-  private long quietSince;
-  private long lastSound;
 
   Conversation(
       Introduction introduction,
       Assistant assistant,
       OwnAgentSettings settings,
+      Voice voice,
+      Voice defaultVoice,
+      Loudness loudness,
       OwnMeters meters,
       LongSupplier nanoTime) {
     this.settings = settings;
-    this.introduction = introduction;
-    this.greets = assistant.greets();
+    this.wording = new Wording(introduction, assistant);
+    this.loudness = loudness;
+    this.quiet = new Quiet(settings);
+    this.speech = new Speech(voice, defaultVoice, settings.firstAudio(), nanoTime.getAsLong());
+    this.delivery = new Delivery(speech, defaultVoice);
     this.meters = meters;
     this.nanoTime = nanoTime;
     this.bargeIn = new BargeIn(settings.interruptWords(), settings.interruptAfter());
@@ -95,13 +80,24 @@ final class Conversation {
     }
   }
 
-  Flux<ToSpeak> commands() {
-    return contexts.commands();
+  /// The last one counts.
+  Flux<Speech.Way> ways() {
+    return speech.ways();
   }
 
   /// The last one counts.
-  Flux<Question> questions() {
-    return questions.asFlux();
+  Flux<Phrase> phrases() {
+    return delivery.phrases();
+  }
+
+  /// What is said when nothing else can be.
+  String lastWords() {
+    return wording.lastWords();
+  }
+
+  /// The last one counts.
+  Flux<Questions.Question> questions() {
+    return questions.asked();
   }
 
   List<FromAgent> heard(Heard event) {
@@ -110,12 +106,14 @@ final class Conversation {
       case Heard.Started _ -> {
         boolean again = listens;
         listens = true;
-        yield again ? List.of() : ready();
+        yield again
+            ? List.of(new FromAgent.FellBack("stt", "new_session", "session_lost"))
+            : ready();
       }
       case Heard.Partial(var text) -> {
         boolean cutsIn = bargeIn.partial(text, now);
         if (bargeIn.isSpeaking()) {
-          quietSince = now;
+          quiet.broken(now);
         }
         Turn current = turn;
         yield cutsIn && current != null && mayBeCut(current) && current.playout.isPlaying(now)
@@ -143,9 +141,13 @@ final class Conversation {
         history.add(Message.of(Role.SYSTEM, text));
         yield List.of();
       }
+      case ToAgent.Pressed(var key) -> {
+        history.add(Message.of(Role.SYSTEM, "The caller pressed " + key));
+        yield List.of();
+      }
       case ToAgent.ToolResult(var id, var result, var isError) ->
           answered(id, isError ? "Error: " + result : result);
-      case ToAgent.Audio _ -> List.of();
+      case ToAgent.Audio _, ToAgent.Played _ -> List.of();
     };
   }
 
@@ -156,12 +158,13 @@ final class Conversation {
     }
     switch (thought) {
       case Thought.Words(var text) -> {
-        if (current.text().isEmpty() && current.rounds == 0 && current.sentences.isEmpty()) {
-          meters.firstToken.record(nanoTime.getAsLong() - current.began, TimeUnit.NANOSECONDS);
-        }
+        current.token(nanoTime.getAsLong());
         current.sentences.add(text).forEach(sentence -> say(current, sentence));
       }
       case Thought.Use use -> current.uses.add(use);
+      case Thought.Instead(var reason) -> {
+        return List.of(new FromAgent.FellBack("model", "fallback_model", reason));
+      }
     }
     return List.of();
   }
@@ -189,62 +192,50 @@ final class Conversation {
     if (!current.speaks) {
       return List.of(new FromAgent.Waiting());
     }
-    record(current, List.of());
-    contexts.tell(new ToSpeak.Finish(current.context));
-    lastSound = nanoTime.getAsLong();
-    return announce(current);
+    current.record(history, List.of());
+    delivery.finish(current, nanoTime.getAsLong());
+    return current.announce();
   }
 
   private List<FromAgent> useTools(Turn current, List<Thought.Use> uses) {
-    if (++current.rounds > MAX_ROUNDS) {
-      throw new AgentException("model_tool_loop");
-    }
+    tools.beginRound(current);
     if (!current.speaks) {
       say(current, settings.filler());
     }
-    record(current, uses);
-    List<FromAgent> calls = new ArrayList<>();
-    for (Thought.Use use : uses) {
-      current.awaited.put(use.id(), nanoTime.getAsLong());
-      results.put(use.id(), history.add(Message.result(use.id(), "It is still being done.")));
-      calls.add(new FromAgent.ToolCall(use.id(), use.tool(), use.parameters()));
-    }
-    return calls;
+    current.record(history, uses);
+    return tools.ask(current, uses, nanoTime.getAsLong());
   }
 
   private List<FromAgent> answered(String id, String result) {
-    Entry entry = results.remove(id);
-    if (entry == null) {
-      return List.of();
-    }
-    entry.text(result);
     Turn current = turn;
-    if (current != null && current.awaited.remove(id) != null && current.awaited.isEmpty()) {
-      ask(current.number, history.messages());
+    if (tools.answered(current, id, result) && current != null) {
+      questions.ask(current, history);
     }
     return List.of();
+  }
+
+  /// @param way by which it was spoken: one that was given up says nothing more
+  List<FromAgent> spoken(Speech.Way way, Spoken event) {
+    return speech.isCurrent(way.number()) ? spoken(event) : List.of();
   }
 
   List<FromAgent> spoken(Spoken event) {
     return switch (event) {
       case Spoken.Opened _ -> {
+        speech.opened();
+        boolean again = speaks;
         speaks = true;
-        yield ready();
+        yield again ? List.of() : ready();
       }
-      case Spoken.Sound(var context, var payload, var alignment, var isLast) -> {
-        List<FromAgent> out = new ArrayList<>();
-        Turn current = turn;
-        if (current != null && current.context.equals(context)) {
-          long now = nanoTime.getAsLong();
-          if (current.playout.isEmpty()) {
-            meters.firstAudio.record(now - current.spokeAt, TimeUnit.NANOSECONDS);
-          }
-          current.playout.add(Base64Text.decodedLength(payload) / 8, alignment, now);
-          lastSound = now;
-          out.add(new FromAgent.Audio(current.number, payload, alignment));
-        }
-        if (isLast) {
-          out.addAll(finished(context));
+      case Spoken.Failed(var reason) -> speechFailed(reason);
+      case Spoken.Missed(var context) -> {
+        delivery.missed(turn, context, nanoTime.getAsLong());
+        yield List.of();
+      }
+      case Spoken.Sound sound -> {
+        List<FromAgent> out = delivery.sound(turn, sound, nanoTime.getAsLong());
+        if (sound.isLast()) {
+          out.addAll(finished(sound.context()));
         }
         yield out;
       }
@@ -253,65 +244,66 @@ final class Conversation {
   }
 
   private List<FromAgent> finished(String context) {
-    Turn current = turn;
-    boolean wasEnding = contexts.finished(context);
-    if (!wasEnding || current == null || !current.context.equals(context)) {
-      return List.of();
+    return delivery.isMute(context)
+        ? speechFailed("tts_no_audio")
+        : delivery.finished(turn, context);
+  }
+
+  /// The next way speaks. When there is none, what is left is a sentence from the cache, and the
+  /// end.
+  private List<FromAgent> speechFailed(String reason) {
+    long now = nanoTime.getAsLong();
+    String next = speech.failed(now);
+    if (next != null) {
+      return List.of(new FromAgent.FellBack("tts", next, reason));
+    } else if (delivery.isLost() || !listens || !speaks) {
+      throw new AgentException(reason);
     }
-    current.spoken = true;
-    return current.last ? List.of(new FromAgent.Goodbye()) : List.of();
+    List<FromAgent> out = turn == null ? List.of() : cutShort(turn, now);
+    delivery.lastWords(next(0), lastWords(), reason, now);
+    return out;
   }
 
   /// @throws AgentException when a stage takes too long
   List<FromAgent> tick() {
     long now = nanoTime.getAsLong();
+    if (delivery.isLate(now)) {
+      return speechFailed("tts_timeout");
+    }
     Turn current = turn;
     if (current != null) {
-      if (current.speaks
-          && current.playout.isEmpty()
-          && now - current.spokeAt > SPEECH_TIMEOUT.toNanos()) {
-        throw new AgentException("tts_timeout");
-      }
-      if (current.thought
-          && current.speaks
-          && !current.spoken
-          && now - lastSound > LAST_SOUND.toNanos()) {
+      delivery.endIfLost(current, now);
+      if (delivery.isOverdue(current, now)) {
         return finished(current.context);
       }
-      List<String> late =
-          current.awaited.entrySet().stream()
-              .filter(use -> now - use.getValue() > TOOL_TIMEOUT.toNanos())
-              .map(Map.Entry::getKey)
-              .toList();
-      late.forEach(id -> answered(id, "Error: there was no answer in time."));
+      ToolUses.late(current, now)
+          .forEach(id -> answered(id, "Error: there was no answer in time."));
       if (!current.isOver() || current.playout.isPlaying(now)) {
-        quietSince = now;
+        quiet.broken(now);
       }
     }
-    return listens && speaks && now - quietSince > settings.silence().toNanos()
-        ? prompt()
-        : List.of();
+    return listens && speaks && quiet.isTooLong(now) ? prompt(now) : List.of();
   }
 
-  private List<FromAgent> prompt() {
-    boolean isLast = prompts++ >= settings.prompts();
-    quietSince = nanoTime.getAsLong();
+  private List<FromAgent> prompt(long now) {
+    boolean isLast = !quiet.askAgain(now);
     String words = isLast ? settings.goodbye() : settings.stillThere();
-    return words.isBlank() ? List.of() : speak(words, isLast);
+    return words.isBlank() ? List.of() : sayAsEver(words, isLast);
   }
 
   private List<FromAgent> ready() {
     if (!listens || !speaks) {
       return List.of();
     }
-    quietSince = nanoTime.getAsLong();
+    quiet.broken(nanoTime.getAsLong());
     List<FromAgent> out = new ArrayList<>();
     out.add(new FromAgent.Ready("own_" + UUID.randomUUID().toString().replace("-", "")));
-    String first = introduction.firstMessage();
-    if (first != null && !first.isBlank()) {
-      out.addAll(speak(Template.spoken(first, introduction.variables()), false));
-    } else if (first == null && greets) {
-      think();
+    String opening = wording.opening();
+    if (opening != null) {
+      out.addAll(
+          wording.isSaidInEveryCall(opening) ? sayAsEver(opening, false) : speak(opening, false));
+    } else if (wording.modelOpens()) {
+      think(0);
     }
     early.forEach(message -> out.addAll(told(message)));
     early.clear();
@@ -328,8 +320,7 @@ final class Conversation {
     if (current != null && (!words || !mayBeCut(current))) {
       return List.of();
     }
-    quietSince = now;
-    prompts = 0;
+    quiet.answered(now);
     List<FromAgent> out = new ArrayList<>();
     if (current != null) {
       out.addAll(cutShort(current, now));
@@ -338,7 +329,7 @@ final class Conversation {
       out.add(new FromAgent.CallerSaid(text));
     }
     history.add(Message.of(Role.USER, text));
-    think();
+    think(aloud ? spokenUntil(now) : 0).answers();
     return out;
   }
 
@@ -350,68 +341,56 @@ final class Conversation {
   private List<FromAgent> cutShort(Turn current, long now) {
     meters.interruptions.increment();
     turn = null;
-    ask(current.number, null);
-    if (current.speaks && !current.spoken) {
-      contexts.tell(new ToSpeak.Abandon(current.context));
-    }
-    record(current, List.of());
+    questions.stop(current);
+    delivery.abandon(current, now);
+    current.record(history, List.of());
     String heard = current.playout.heard(current.text(), now);
     current.cut(heard);
     if (current.playout.isEmpty() && !current.announced) {
       return List.of();
     }
-    List<FromAgent> out = new ArrayList<>(announce(current));
+    List<FromAgent> out = new ArrayList<>(current.announce());
     out.add(new FromAgent.Interruption(current.number));
     out.add(new FromAgent.AgentCorrected(heard));
     return out;
   }
 
-  private void think() {
-    Turn next = new Turn(++turns, nanoTime.getAsLong());
+  /// @param spokenUntil when what is to be answered had been said, 0 where that is not known
+  private Turn think(long spokenUntil) {
+    Turn next = next(spokenUntil);
+    questions.ask(next, history);
+    return next;
+  }
+
+  private long spokenUntil(long now) {
+    long last = loudness.lastLoud();
+    return last != 0 && now - last < LONGEST_COMMIT.toNanos() ? last : 0;
+  }
+
+  /// Says what is said in every call.
+  private List<FromAgent> sayAsEver(String text, boolean isLast) {
+    Turn next = next(0);
+    next.last = isLast;
+    delivery.phrase(next, text, next.began);
+    next.record(history, List.of());
+    return next.announce();
+  }
+
+  private Turn next(long spokenUntil) {
+    Turn next = new Turn(++turns, nanoTime.getAsLong(), spokenUntil);
     turn = next;
-    ask(next.number, history.messages());
+    return next;
   }
 
   /// Says something that nobody has to think of.
   private List<FromAgent> speak(String text, boolean isLast) {
-    Turn next = new Turn(++turns, nanoTime.getAsLong());
-    turn = next;
+    Turn next = next(0);
     next.sentences.add(text).forEach(sentence -> say(next, sentence));
     next.sentences.finish().forEach(sentence -> say(next, sentence));
     return wholeThought(next, isLast);
   }
 
   private void say(Turn current, String sentence) {
-    if (sentence.codePoints().noneMatch(Character::isLetterOrDigit)) {
-      return;
-    }
-    if (!current.speaks) {
-      current.speaks = true;
-      current.spokeAt = nanoTime.getAsLong();
-      contexts.tell(new ToSpeak.Begin(current.context));
-    }
-    contexts.tell(new ToSpeak.Say(current.context, sentence));
-    current.say(sentence);
-  }
-
-  private void record(Turn current, List<Thought.Use> uses) {
-    String text = current.take();
-    if (!text.isEmpty() || !uses.isEmpty()) {
-      current.recorded(history.add(new Message(Role.ASSISTANT, text, uses, null)));
-    }
-  }
-
-  private static List<FromAgent> announce(Turn current) {
-    if (current.announced || current.text().isEmpty()) {
-      return List.of();
-    }
-    current.announced = true;
-    return List.of(new FromAgent.AgentSaid(current.text()));
-  }
-
-  private void ask(int number, @Nullable List<Message> messages) {
-    if (questions.tryEmitNext(new Question(number, messages)).isFailure()) {
-      throw new AgentException("model_stalled");
-    }
+    delivery.say(current, sentence, nanoTime.getAsLong());
   }
 }

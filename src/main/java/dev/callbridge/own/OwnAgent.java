@@ -10,6 +10,7 @@ import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.speech.Heard;
 import dev.callbridge.speech.SpeechToText;
 import dev.callbridge.speech.SpeechToText.Listening;
+import dev.callbridge.speech.Spoken;
 import dev.callbridge.speech.TextToSpeech;
 import dev.callbridge.speech.Voice;
 import java.time.Duration;
@@ -33,6 +34,8 @@ record OwnAgent(
     OwnAgentSettings settings,
     SpeechToText ear,
     TextToSpeech mouth,
+    HttpMouth httpMouth,
+    PhraseMouth phraseMouth,
     Function<Introduction, Brain> brains,
     OwnMeters meters)
     implements Agent {
@@ -53,19 +56,38 @@ record OwnAgent(
   @Override
   public Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller) {
     return Flux.defer(() -> {
+      Loudness loudness = new Loudness();
+      Voice otherwise = voice(settings.voiceId(), introduction);
+      String chosen = introduction.voiceId();
       Conversation conversation =
-          new Conversation(introduction, assistant, settings, meters, System::nanoTime);
+          new Conversation(
+              introduction,
+              assistant,
+              settings,
+              chosen == null ? otherwise : otherwise.as(chosen),
+              otherwise,
+              loudness,
+              meters,
+              System::nanoTime);
       Brain brain = brains.apply(introduction);
       Sinks.Empty<Void> hungUp = Sinks.empty();
       Sinks.Many<ToAgent> messages =
           Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
       return Flux.merge(
               1,
-              listen(introduction, split(caller, messages, hungUp))
+              listen(introduction, split(caller, messages, hungUp, loudness))
                   .map(heard -> input(() -> conversation.heard(heard))),
-              mouth
-                  .speak(voice(introduction), conversation.commands())
+              conversation
+                  .ways()
+                  .switchMap(
+                      way ->
+                          speak(way).map(spoken -> input(() -> conversation.spoken(way, spoken))),
+                      1),
+              conversation
+                  .phrases()
+                  .switchMap(phraseMouth::speak, 1)
                   .map(spoken -> input(() -> conversation.spoken(spoken))),
+              phraseMouth.prepare(otherwise, conversation.lastWords()).then(Mono.empty()),
               conversation
                   .questions()
                   .switchMap(question -> think(brain, question, conversation), 1),
@@ -83,16 +105,30 @@ record OwnAgent(
 
   /// The caller's voice; what else the caller's side says goes to `messages`.
   private static Flux<byte[]> split(
-      Flux<ToAgent> caller, Sinks.Many<ToAgent> messages, Sinks.Empty<Void> hungUp) {
+      Flux<ToAgent> caller,
+      Sinks.Many<ToAgent> messages,
+      Sinks.Empty<Void> hungUp,
+      Loudness loudness) {
     return caller
         .doOnComplete(hungUp::tryEmitEmpty)
         .handle((message, sink) -> {
           if (message instanceof ToAgent.Audio(byte[] payload)) {
+            loudness.frame(payload, System.nanoTime());
             sink.next(payload);
           } else if (messages.tryEmitNext(message).isFailure()) {
             sink.error(new AgentException("stalled"));
           }
         });
+  }
+
+  /// A way that fails says so: there may be another.
+  private Flux<Spoken> speak(Speech.Way way) {
+    Flux<Spoken> spoken =
+        way.isHttp()
+            ? httpMouth.speak(way.voice(), way.commands())
+            : mouth.speak(way.voice(), way.commands());
+    return spoken.onErrorResume(
+        AgentException.class, e -> Mono.just(new Spoken.Failed(e.reason())));
   }
 
   private Flux<Heard> listen(Introduction introduction, Flux<byte[]> audio) {
@@ -116,7 +152,7 @@ record OwnAgent(
 
   /// None is what cancels the one before.
   private static Flux<Input> think(
-      Brain brain, Conversation.Question question, Conversation conversation) {
+      Brain brain, Questions.Question question, Conversation conversation) {
     @Nullable List<Message> messages = question.messages();
     if (messages == null) {
       return Flux.empty();
@@ -128,15 +164,18 @@ record OwnAgent(
         .concatWith(Mono.just(() -> conversation.thoughtOut(turn)));
   }
 
-  private Voice voice(Introduction introduction) {
+  private Voice voice(String id, Introduction introduction) {
     return new Voice(
-        introduction.voiceId() == null ? settings.voiceId() : introduction.voiceId(),
+        id,
         settings.speechModel(),
         introduction.language() == null ? null : introduction.language().replaceFirst("-.*", ""),
         settings.stability(),
         settings.similarityBoost(),
         settings.style(),
         settings.speakerBoost(),
-        settings.speed());
+        settings.speed(),
+        settings.pronunciations().stream()
+            .map(it -> new Voice.Pronunciation(it.id(), it.version()))
+            .toList());
   }
 }

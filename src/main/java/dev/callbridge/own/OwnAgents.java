@@ -5,7 +5,9 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.DialogflowSettings;
 import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.speech.Phrases;
 import dev.callbridge.speech.SpeechToText;
+import dev.callbridge.speech.Synthesis;
 import dev.callbridge.speech.TextToSpeech;
 import dev.callbridge.tools.Tool;
 import dev.callbridge.tools.ToolBox;
@@ -22,14 +24,24 @@ public final class OwnAgents {
 
   private final SpeechToText ear;
   private final TextToSpeech mouth;
+  private final Synthesis synthesis;
+  private final Phrases phrases;
   private final ToolBox tools;
   private final OwnMeters meters;
   private final GoogleAccess google;
 
   OwnAgents(
-      SpeechToText ear, TextToSpeech mouth, ToolBox tools, OwnMeters meters, GoogleAccess google) {
+      SpeechToText ear,
+      TextToSpeech mouth,
+      Synthesis synthesis,
+      Phrases phrases,
+      ToolBox tools,
+      OwnMeters meters,
+      GoogleAccess google) {
     this.ear = ear;
     this.mouth = mouth;
+    this.synthesis = synthesis;
+    this.phrases = phrases;
     this.tools = tools;
     this.meters = meters;
     this.google = google;
@@ -38,7 +50,14 @@ public final class OwnAgents {
   /// @param own how it is put together
   public Agent of(Assistant assistant, OwnAgentSettings own) {
     return new OwnAgent(
-        assistant, own, ear, mouth, introduction -> brain(assistant, own, introduction), meters);
+        assistant,
+        own,
+        ear,
+        mouth,
+        new HttpMouth(synthesis),
+        new PhraseMouth(phrases, own.firstAudio()),
+        introduction -> brain(assistant, own, introduction),
+        meters);
   }
 
   private Brain brain(Assistant assistant, OwnAgentSettings own, Introduction introduction) {

@@ -18,9 +18,11 @@ record SecondBrain(Brain first, Brain second, Runnable onUse) implements Brain {
           .doOnNext(_ -> begun.set(true))
           .onErrorResume(
               e -> e instanceof AgentException && !begun.get(),
-              _ -> {
+              e -> {
                 onUse.run();
-                return second.think(conversation);
+                String reason = e instanceof AgentException why ? why.reason() : "";
+                return Flux.<Thought>just(new Thought.Instead(reason))
+                    .concatWith(second.think(conversation));
               });
     });
   }

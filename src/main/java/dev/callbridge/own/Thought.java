@@ -13,6 +13,9 @@ sealed interface Thought {
     }
   }
 
+  /// Another model answers, because the first did not: `reason`.
+  record Instead(String reason) implements Thought {}
+
   /// A tool is to be used; whole.
   ///
   /// @param arguments as the model wrote them

@@ -1,6 +1,9 @@
 package dev.callbridge.own;
 
+import dev.callbridge.agent.FromAgent;
 import dev.callbridge.own.History.Entry;
+import dev.callbridge.own.Message.Role;
+import dev.callbridge.speech.SentenceCutter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +15,7 @@ final class Turn {
   final int number;
   final String context;
   final Playout playout = new Playout();
-  final Sentences sentences = new Sentences();
+  final SentenceCutter sentences = new SentenceCutter();
 
   /// Uses of tools whose results are awaited, with the time they were asked for.
   final Map<String, Long> awaited = new HashMap<>();
@@ -28,19 +31,56 @@ final class Turn {
   private final StringBuilder whole = new StringBuilder();
 
   final long began;
-  long spokeAt;
+
+  /// When the caller stopped speaking, 0 where that is not known.
+  private final long spokenUntil;
+
+  private long firstToken;
+  private boolean answers;
+
   boolean speaks;
   boolean thought;
   boolean spoken;
   boolean announced;
   boolean last;
+
+  /// Spoken from the cache of phrases.
+  boolean isPhrase;
+
   int rounds;
 
-  Turn(int number, long now) {
+  /// @param spokenUntil when what it answers had been said, 0 where that is not known
+  Turn(int number, long now, long spokenUntil) {
     this.number = number;
     this.context = "t" + number;
     this.began = now;
-    this.spokeAt = now;
+    this.spokenUntil = spokenUntil;
+  }
+
+  void answers() {
+    answers = true;
+  }
+
+  /// The model has begun.
+  void token(long now) {
+    if (firstToken == 0) {
+      firstToken = now;
+    }
+  }
+
+  /// How long it took, now that its first audio is here.
+  List<FromAgent> answering(long now) {
+    return answers
+        ? List.of(
+            new FromAgent.Answering(
+                spokenUntil == 0 ? null : millis(spokenUntil, began),
+                firstToken == 0 ? null : millis(began, firstToken),
+                firstToken == 0 ? null : millis(firstToken, now)))
+        : List.of();
+  }
+
+  private static int millis(long from, long to) {
+    return (int) Math.clamp((to - from) / 1_000_000, 0, Integer.MAX_VALUE);
   }
 
   void say(String sentence) {
@@ -52,15 +92,22 @@ final class Turn {
     return whole.toString();
   }
 
-  /// What was said since the last time, to be put into the history.
-  String take() {
+  /// Puts what was said since the last time into the history.
+  void record(History history, List<Thought.Use> asked) {
     String text = words.toString();
     words.setLength(0);
-    return text;
+    if (!text.isEmpty() || !asked.isEmpty()) {
+      entries.add(history.add(new Message(Role.ASSISTANT, text, asked, null)));
+    }
   }
 
-  void recorded(Entry entry) {
-    entries.add(entry);
+  /// Its text, once.
+  List<FromAgent> announce() {
+    if (announced || whole.isEmpty()) {
+      return List.of();
+    }
+    announced = true;
+    return List.of(new FromAgent.AgentSaid(text()));
   }
 
   /// Leaves of what is in the history only what was heard.

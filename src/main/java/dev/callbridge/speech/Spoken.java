@@ -15,6 +15,14 @@ public sealed interface Spoken {
   record Sound(String context, byte[] payload, @Nullable Alignment alignment, boolean isLast)
       implements Spoken {}
 
+  /// The phrase of this context is not there, and could not be made in time.
+  record Missed(String context) implements Spoken {}
+
+  /// Nothing more is spoken this way.
+  ///
+  /// @param reason begins with `tts_`
+  record Failed(String reason) implements Spoken {}
+
   /// No more audio of this context will come, and it is none of the five any more.
   record Finished(String context) implements Spoken {}
 }

@@ -86,7 +86,7 @@ final class StageJson {
              "alignment":{"chars":["a"],"charStartTimesMs":[0]}}
             """,
             Speech.class);
-    var _ = write("a", "b", "c", Map.of("d", 1.0, "e", true));
+    var _ = write("a", "b", "c", Map.of("d", 1.0, "e", true, "f", List.of(Map.of("g", "h"))));
   }
 
   /// @throws JacksonException when it is not such a message
@@ -96,10 +96,16 @@ final class StageJson {
   }
 
   static byte[] write(Object... fields) {
+    return write(Map.of(), fields);
+  }
+
+  /// @param more fields behind the others
+  static byte[] write(Map<String, Object> more, Object... fields) {
     Map<String, Object> message = new LinkedHashMap<>();
     for (int i = 0; i < fields.length; i += 2) {
       message.put((String) fields[i], fields[i + 1]);
     }
+    message.putAll(more);
     return JSON.writeValueAsBytes(message);
   }
 

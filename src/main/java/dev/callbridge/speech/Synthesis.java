@@ -1,16 +1,22 @@
 package dev.callbridge.speech;
 
+import dev.callbridge.agent.AgentException;
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
 import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeoutException;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
@@ -18,13 +24,17 @@ import reactor.netty.resources.ConnectionProvider;
 
 /// Text-to-speech over HTTP: one text, its audio while it is made.
 @Component
-final class Synthesis {
+public final class Synthesis {
 
   /// To the first audio, and between two pieces.
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
-  private static final int MAX_CONNECTIONS = 16;
+
+  /// About what the larger plans speak at a time. More than that wait for their turn.
+  private static final int MAX_CONNECTIONS = 32;
+
+  private static final int MAX_WAITING = 1_000;
 
   private final ElevenLabsSettings settings;
   private final WebClient http;
@@ -34,7 +44,7 @@ final class Synthesis {
     ConnectionProvider pool =
         ConnectionProvider.builder("elevenlabs-synthesis")
             .maxConnections(MAX_CONNECTIONS)
-            .pendingAcquireMaxCount(MAX_CONNECTIONS)
+            .pendingAcquireMaxCount(MAX_WAITING)
             .pendingAcquireTimeout(TIMEOUT)
             .maxIdleTime(Duration.ofSeconds(30))
             .build();
@@ -49,6 +59,39 @@ final class Synthesis {
             .build();
   }
 
+  /// The same as it comes, cut anywhere. Fails with an [AgentException] whose reason begins with
+  /// `tts_http_`.
+  public Flux<byte[]> audio(String text, Voice voice) {
+    return speak(text, voice)
+        .flatMapMany(audio -> audio.timeout(TIMEOUT))
+        .map(Synthesis::bytes)
+        .onErrorMap(e -> !(e instanceof AgentException), Synthesis::failure);
+  }
+
+  private static Map<String, Object> fields(Voice voice) {
+    Map<String, Object> fields = new LinkedHashMap<>(voice.opening());
+    if (voice.language() != null) {
+      fields.put("language_code", voice.language());
+    }
+    return fields;
+  }
+
+  static byte[] bytes(DataBuffer buffer) {
+    byte[] bytes = new byte[buffer.readableByteCount()];
+    buffer.read(bytes);
+    DataBufferUtils.release(buffer);
+    return bytes;
+  }
+
+  static AgentException failure(Throwable e) {
+    return new AgentException(
+        switch (e) {
+          case WebClientResponseException answer -> "tts_http_" + answer.getStatusCode().value();
+          case TimeoutException _ -> "tts_http_timeout";
+          default -> "tts_http_lost";
+        });
+  }
+
   /// Emits once it is known that the text will be spoken. The audio is μ-law 8 kHz without a
   /// header, at the reader's pace; whoever gets it reads or cancels it.
   Mono<Flux<DataBuffer>> speak(String text, Voice voice) {
@@ -60,9 +103,7 @@ final class Synthesis {
                         settings.origin(), URLEncoder.encode(voice.id(), StandardCharsets.UTF_8))))
         .header("xi-api-key", settings.apiKeyOrEmpty())
         .contentType(MediaType.APPLICATION_JSON)
-        .bodyValue(
-            StageJson.write(
-                "text", text, "model_id", voice.model(), "voice_settings", voice.settings()))
+        .bodyValue(StageJson.write(fields(voice), "text", text, "model_id", voice.model()))
         .retrieve()
         .toEntityFlux(DataBuffer.class)
         .timeout(TIMEOUT)

@@ -2,6 +2,7 @@ package dev.callbridge.speech;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.callbridge.requests.RequestCheck;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
@@ -66,7 +67,8 @@ record SynthesisRequest(
             or(settings.similarityBoost(), plain.similarityBoost()),
             or(settings.style(), plain.style()),
             settings.useSpeakerBoost() == null || settings.useSpeakerBoost(),
-            or(settings.speed(), plain.speed()));
+            or(settings.speed(), plain.speed()),
+            List.of());
   }
 
   private static double or(@Nullable Double value, double otherwise) {

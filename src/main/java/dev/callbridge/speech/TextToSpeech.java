@@ -83,9 +83,7 @@ public final class TextToSpeech {
     String context = command.context();
     return switch (command) {
       case ToSpeak.Begin _ ->
-          List.of(
-              StageJson.write(
-                  "text", " ", "context_id", context, "voice_settings", voice.settings()));
+          List.of(StageJson.write(voice.opening(), "text", " ", "context_id", context));
       case ToSpeak.Say(_, var text) ->
           List.of(StageJson.write("text", text + " ", "context_id", context, "flush", true));
       case ToSpeak.Finish _ ->

@@ -125,7 +125,8 @@ final class AfterStream {
               .ring(call, events, stream)
               .map(Mono::just)
               .orElseGet(() -> twiml.reconnect(call, stream + 1));
-      case APOLOGIZE -> Mono.just(twiml.apology(call));
+      case APOLOGIZE ->
+          Mono.just(hasApologized(events) ? twiml.afterApology(call) : twiml.apology(call));
     };
   }
 
@@ -147,11 +148,20 @@ final class AfterStream {
       return Decision.TRANSFER;
     }
     boolean hopeless =
-        last != null && HOPELESS.matcher(last.details().getOrDefault("reason", "")).matches();
+        last != null
+            && (HOPELESS.matcher(last.details().getOrDefault("reason", "")).matches()
+                || hasApologized(events));
     // Who is going down cannot take the call again.
     return hopeless || stream >= MAX_STREAMS || live.isClosing()
         ? Decision.APOLOGIZE
         : Decision.RECONNECT;
+  }
+
+  /// The agent has said in its own voice that it can say no more.
+  private static boolean hasApologized(List<CallEvent> events) {
+    return events.stream()
+        .anyMatch(
+            e -> e.kind() == Kind.FALLBACK && "cached_sentence".equals(e.details().get("used")));
   }
 
   private static List<CallEvent> closed(List<CallEvent> events) {

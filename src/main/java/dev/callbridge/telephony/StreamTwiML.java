@@ -55,6 +55,11 @@ final class StreamTwiML {
         : TwiML.dial(sentence(call, assistant.handOff()), assistant.handOffNumber(), sorry);
   }
 
+  /// The same where the caller has heard the apology already.
+  String afterApology(Call call) {
+    return assistant(call).handOffNumber() == null ? TwiML.hangUp() : apology(call);
+  }
+
   /// For when nothing is known, not even the call.
   String apology() {
     Assistant assistant = assistants.of(Assistants.DEFAULT);

@@ -109,10 +109,18 @@ export class OneCall {
       const text = turn.corrected ?? turn.text;
       return html`<li class="turn ${agent ? 'agent' : 'caller'}">
         <div class="who"><span>${agent ? 'Agent' : 'Caller'}</span>
-          ${after != null && after >= 0 ? html`<span class="num" title="From the caller being understood to the answer">after ${f.offset(after)}</span>` : nothing}
+          ${after != null && after >= 0 && !turn.latency ? html`<span class="num" title="From the caller being understood to the answer">after ${f.offset(after)}</span>` : nothing}
           ${turn.interrupted ? html`<span>interrupted</span>` : nothing}</div>
-        <div class="says">${agent ? this.#heard(text, turn.heard) : text}</div></li>`;
+        <div class="says">${agent ? this.#heard(text, turn.heard) : text}</div>${this.#stages(turn.latency)}</li>`;
     })}</ol>`;
+  }
+
+  /** Where the time before an answer went, as far as anybody can say. */
+  #stages(latency) {
+    const known = f.stages(latency);
+    if (!known.length) return nothing;
+    return html`<dl class="latency">${known.map(({ name, what, ms }) => html`<div title=${what}>
+      <dt>${name}</dt><dd class="num">${f.offset(ms)}</dd></div>`)}</dl>`;
   }
 
   /** What the caller did not hear is told apart, for eyes and for ears. */

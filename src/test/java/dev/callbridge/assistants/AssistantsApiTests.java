@@ -70,6 +70,24 @@ final class AssistantsApiTests {
   }
 
   @Test
+  void anAnnouncementIsAnAssistantToo() {
+    var made =
+        api.make(
+            "{\"name\":\"%s\",\"announcement\":{\"text\":\"Hello {{name}}.\",\"confirmKey\":\"1\"}}"
+                .formatted(name));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    assertThat(made.get("/kind")).isEqualTo("ANNOUNCEMENT");
+    assertThat(made.get("/announcement/answerWithinSeconds")).isEqualTo("6");
+
+    String shown = api.get("/api/v1/assistants/" + name).body();
+    var changed = api.put(name, shown.replace("\"times\":3", "\"times\":2"));
+    assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+    assertThat(changed.get("/announcement/times")).isEqualTo("2");
+    assertThat(changed.get("/announcement/text")).isEqualTo("Hello {{name}}.");
+    assertThat(api.delete(name).status()).isEqualTo(204);
+  }
+
+  @Test
   void whatTheSettingsHaveIsReadOnly() {
     JsonNode configured = api.get("/api/v1/assistants/default").json();
 
@@ -134,6 +152,13 @@ final class AssistantsApiTests {
         "{\"agentId\":\"a\",\"lookup\":\"http://127.0.0.1@example.com/\"} | lookup",
         "{\"agentId\":\"a\",\"lookup\":\"file:///etc/passwd\"} | lookup",
         "{\"agentId\":\"a\",\"lookup\":\"http://[::1\"} | lookup",
+        "{\"kind\":\"ANNOUNCEMENT\"}                 | announcement",
+        "{\"announcement\":{}}                       | announcement.text",
+        "{\"announcement\":{\"text\":\"x\",\"confirmKey\":\"10\"}} | announcement.confirmKey",
+        "{\"announcement\":{\"text\":\"x\",\"times\":0}} | announcement.times",
+        "{\"announcement\":{\"text\":\"x\",\"confirmWords\":[\"<\"]}} | announcement.confirmWords",
+        "{\"announcement\":{\"text\":\"x\",\"key\":\"1\"}} | announcement.key",
+        "{\"kind\":\"ELEVENLABS\",\"agentId\":\"a\",\"announcement\":{\"text\":\"x\"}} | announcement",
         "[]                                         | body"
       })
   void everyFieldThatIsWrongIsNamed(String body, String field) {

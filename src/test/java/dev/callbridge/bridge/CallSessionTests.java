@@ -104,10 +104,7 @@ final class CallSessionTests {
                 stop()))
         .expectComplete()
         .verify(SOON);
-    assertThat(heardByAgent)
-        .hasSize(2)
-        .last()
-        .isEqualTo(new ToAgent.Context("The caller pressed 7", null));
+    assertThat(heardByAgent).hasSize(2).last().isEqualTo(new ToAgent.Pressed("7"));
   }
 
   @Test

@@ -190,6 +190,8 @@ final class CallerLineTests {
       case ToAgent.Audio(var payload) ->
           new String(payload, java.nio.charset.StandardCharsets.UTF_8);
       case ToAgent.Context(var text, _) -> text;
+      case ToAgent.Pressed(var key) -> key;
+      case ToAgent.Played(var id) -> "" + id;
       case ToAgent.Message(var text) -> text;
       case ToAgent.ToolResult(var id, _, _) -> id;
     };

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.call.Call;
 import dev.callbridge.call.EndedBy;
 import dev.callbridge.call.Outcome;
+import dev.callbridge.call.Turn;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
@@ -29,6 +30,12 @@ final class HappyCallTests {
     assertThat(callbridge.transcript(call.id()))
         .isNotEmpty()
         .allSatisfy(turn -> assertThat(turn.heard()).isEqualTo(turn.text()));
+    assertThat(callbridge.transcript(call.id()))
+        .filteredOn(turn -> turn.role() == Turn.Role.AGENT && turn.latency() != null)
+        .isNotEmpty()
+        .allSatisfy(turn ->
+            assertThat(turn.latency())
+                .hasNoNullFieldsOrPropertiesExcept("commitMs", "tokenMs", "audioMs"));
     assertThat(line.heard()).isEqualTo(callbridge.session(call).sentAudio());
     assertThat(line.verdicts()).isEmpty();
     assertThat(callbridge.session(call).protocolErrors()).isEmpty();

@@ -46,7 +46,9 @@ final class PagesTests {
 
   @Test
   void everyPageIsForEverybody() throws IOException {
-    var done = callbridge.callIn(CallerScript.answers().listens().says("booking"), "name=John");
+    var done =
+        callbridge.callIn(
+            CallerScript.answers().listens().says("booking"), "name=John&assistant=own");
     callbridge.callIn(CallerScript.answers(), "assistant=silent");
     var call = callbridge.awaitOutcome(done);
     var live = callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.CALL));

@@ -31,6 +31,8 @@ final class AgentCodecTests {
     assertThat(text(AgentCodec.encode(new ToAgent.Context("pressed 2", "ivr"), HEAP)))
         .isEqualTo(
             "{\"type\":\"contextual_update\",\"text\":\"pressed 2\",\"context_id\":\"ivr\"}");
+    assertThat(text(AgentCodec.encode(new ToAgent.Pressed("2"), HEAP)))
+        .contains("contextual_update", "The caller pressed 2");
     assertThat(text(AgentCodec.encode(new ToAgent.Context("pressed 2", null), HEAP)))
         .isEqualTo("{\"type\":\"contextual_update\",\"text\":\"pressed 2\"}");
     assertThat(text(AgentCodec.encode(new ToAgent.Message("Hello \"you\"\n"), HEAP)))

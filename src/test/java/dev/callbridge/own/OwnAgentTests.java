@@ -3,6 +3,7 @@ package dev.callbridge.own;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.Call;
+import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.EndedBy;
 import dev.callbridge.call.Outcome;
 import dev.callbridge.call.Turn;
@@ -53,6 +54,23 @@ final class OwnAgentTests {
         .as("a session of speech-to-text that ends is followed by another")
         .containsExactly("greeting", "ask-people", "ask-time", "booked");
 
+    assertThat(callbridge.events(callbridge.awaitOutcome(limited).id()))
+        .filteredOn(event -> event.kind() == CallEvent.Kind.FALLBACK)
+        .isNotEmpty()
+        .allSatisfy(event ->
+            assertThat(event.details())
+                .containsEntry("stage", "stt")
+                .containsEntry("used", "new_session"));
+    assertThat(turns(limited))
+        .filteredOn(turn -> turn.role() == Turn.Role.AGENT)
+        .satisfies(answers -> {
+          assertThat(answers.getFirst().latency()).as("nobody waited for a greeting").isNull();
+          assertThat(answers.subList(1, answers.size()))
+              .hasSize(3)
+              .allSatisfy(
+                  answer -> assertThat(answer.latency()).isNotNull().hasNoNullFieldsOrProperties());
+        });
+
     assertThat(clipsIn(completed(murmured).heard()))
         .as("who only murmurs does not stop it")
         .containsExactly("greeting", "long", "booked");
@@ -100,7 +118,17 @@ final class OwnAgentTests {
         callbridge.callIn(BOOKS.listens().says("booking"), "assistant=own-thoughtless");
 
     assertLost(deaf, Outcome.AGENT_UNREACHABLE, "stt_quota_exceeded");
-    assertLost(dumb, Outcome.AGENT_LOST, "tts_lost");
+    assertLost(dumb, Outcome.AGENT_LOST, "tts_http_503");
+    List<CallEvent> events = callbridge.events(callbridge.awaitOutcome(dumb).id());
+    assertThat(events)
+        .filteredOn(event -> event.kind() == CallEvent.Kind.FALLBACK)
+        .extracting(event -> event.details().get("used"))
+        .containsExactly("http", "cached_sentence");
+    assertThat(events)
+        .as("who has heard the apology is not told again")
+        .filteredOn(event -> event.kind() == CallEvent.Kind.AFTER_STREAM)
+        .singleElement()
+        .satisfies(event -> assertThat(event.details()).containsEntry("decision", "APOLOGIZE"));
     assertLost(thoughtless, Outcome.AGENT_LOST, "model_error");
     callbridge.assertNothingLeft();
   }

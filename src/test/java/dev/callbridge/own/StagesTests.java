@@ -11,15 +11,22 @@ import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.assistants.OwnAgentSettings.Model;
+import dev.callbridge.sandbox.speech.SpeechClips;
 import dev.callbridge.sandbox.stages.SandboxStages;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,12 +40,16 @@ import reactor.core.publisher.Sinks;
 final class StagesTests {
 
   private static final Duration SOON = Callbridge.SOON;
+  private static final byte[] GO_AHEAD = SpeechClips.load().clip("go-ahead").ulaw();
 
   @Autowired private Callbridge callbridge;
   @Autowired private OwnAgents agents;
   @Autowired private Assistants assistants;
 
   private final Sinks.Many<ToAgent> caller = Sinks.many().unicast().onBackpressureBuffer();
+
+  /// The second model, or null.
+  private @Nullable String fallback;
 
   @AfterEach
   void nothingIsLeftOpen() {
@@ -65,6 +76,31 @@ final class StagesTests {
   }
 
   @Test
+  @Tag("faults")
+  void aSessionOfSpeechToTextThatNeverBeginsIsTold() {
+    assertThatThrownBy(() -> converse("scribe_hangs", "sandbox", "sandbox").blockLast(SOON))
+        .isInstanceOfSatisfying(
+            AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_timeout"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sandbox-errs:model_error", "sandbox-hangs:model_timeout"})
+  void theSecondModelAnswersWhereTheFirstDoesNot(String modelAndReason) {
+    String[] expected = modelAndReason.split(":");
+    fallback = "sandbox";
+    caller.tryEmitNext(new ToAgent.Message("I would like to book a table."));
+
+    List<FromAgent> events = new ArrayList<>();
+    converse("scribe_v2_realtime", expected[0], "sandbox")
+        .doOnNext(events::add)
+        .takeUntil(event ->
+            event instanceof FromAgent.AgentSaid said && said.text().startsWith("With pleasure"))
+        .blockLast(SOON);
+
+    assertThat(events).contains(new FromAgent.FellBack("model", "fallback_model", expected[1]));
+  }
+
+  @Test
   void aCommitThatComesTooSoonIsNoError() {
     FromAgent first =
         converse("scribe_error_commit_throttled", "sandbox", "sandbox")
@@ -75,13 +111,104 @@ final class StagesTests {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"errs:tts_internal_error", "dies:tts_lost"})
-  void errorsOfTextToSpeechAreTold(String voiceAndReason) {
+  @ValueSource(
+      strings = {
+        "errs:tts_internal_error",
+        "dies:tts_lost",
+        "mute:tts_no_audio",
+        "hangs:tts_timeout"
+      })
+  void whatTheSocketDoesNotSpeakIsSpokenOverHttp(String voiceAndReason) {
     String[] expected = voiceAndReason.split(":");
 
-    assertThatThrownBy(() -> converse("scribe_v2_realtime", "sandbox", expected[0]).blockLast(SOON))
+    List<FromAgent> events =
+        spoken(converse("scribe_v2_realtime", "sandbox", expected[0]), GO_AHEAD.length);
+
+    assertThat(events)
+        .filteredOn(FromAgent.FellBack.class::isInstance)
+        .containsExactly(new FromAgent.FellBack("tts", "http", expected[1]));
+    assertThat(audio(events)).isEqualTo(GO_AHEAD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "errs:tts_internal_error",
+        "dies:tts_lost",
+        "mute:tts_no_audio",
+        "hangs:tts_timeout"
+      })
+  void aVoiceThatDoesNotSpeakIsReplacedByTheDefaultVoice(String voiceAndReason) {
+    String[] expected = voiceAndReason.split(":");
+
+    List<FromAgent> events =
+        spoken(converse("scribe_v2_realtime", "sandbox", "sandbox", expected[0]), GO_AHEAD.length);
+
+    assertThat(events)
+        .filteredOn(FromAgent.FellBack.class::isInstance)
+        .containsExactly(new FromAgent.FellBack("tts", "default_voice", expected[1]));
+    assertThat(audio(events)).isEqualTo(GO_AHEAD);
+  }
+
+  @Test
+  @Tag("faults")
+  void aMuteAgentSaysACachedSentenceAndEnds() {
+    List<FromAgent> events = new CopyOnWriteArrayList<>();
+
+    assertThatThrownBy(() ->
+            converse("scribe_v2_realtime", "sandbox", "hoarse")
+                .doOnNext(events::add)
+                .blockLast(SOON))
         .isInstanceOfSatisfying(
-            AgentException.class, e -> assertThat(e.reason()).isEqualTo(expected[1]));
+            AgentException.class, e -> assertThat(e.reason()).isEqualTo("tts_http_503"));
+
+    assertThat(events)
+        .filteredOn(FromAgent.FellBack.class::isInstance)
+        .containsExactly(
+            new FromAgent.FellBack("tts", "http", "tts_lost"),
+            new FromAgent.FellBack("tts", "cached_sentence", "tts_http_503"));
+    assertThat(events)
+        .anySatisfy(event ->
+            assertThat(event)
+                .isInstanceOfSatisfying(
+                    FromAgent.AgentSaid.class,
+                    said -> assertThat(said.text()).startsWith("I am sorry")));
+    assertThat(audio(events)).isNotEmpty();
+  }
+
+  @Test
+  void anAgentThatCanSayNothingAtAllIsLost() {
+    assertThatThrownBy(() -> converse("scribe_v2_realtime", "sandbox", "mute-too").blockLast(SOON))
+        .isInstanceOfSatisfying(
+            AgentException.class, e -> assertThat(e.reason()).isEqualTo("tts_timeout"));
+  }
+
+  @Test
+  void dictionariesOfPronunciationsGoAlong() {
+    converse("scribe_v2_realtime", "sandbox", "schema").take(3).blockLast(SOON);
+
+    assertThat(stages().contextsBegun().getLast().path("pronunciation_dictionary_locators"))
+        .singleElement()
+        .satisfies(it -> {
+          assertThat(it.path("pronunciation_dictionary_id").asString("")).isEqualTo("dict1");
+          assertThat(it.path("version_id").asString("")).isEqualTo("v1");
+        });
+  }
+
+  /// The caller says nothing. Silence is asked about, and then the call is over.
+  @Test
+  void silenceIsAskedAboutAndThenItSaysGoodbye() {
+    List<FromAgent> events = converse(quiet(), null).collectList().block(SOON);
+
+    assertThat(events)
+        .filteredOn(FromAgent.AgentSaid.class::isInstance)
+        .extracting(event -> ((FromAgent.AgentSaid) event).text())
+        .containsExactly(
+            "Of course, go ahead.", "Are you still there?", "Thank you for calling. Goodbye.");
+    assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
+    assertThat(stages().spokenOverHttp())
+        .as("what is said in every call is made once")
+        .containsOnlyOnce("Thank you for calling. Goodbye.");
   }
 
   @ParameterizedTest
@@ -175,21 +302,49 @@ final class StagesTests {
     return stale;
   }
 
-  private Flux<FromAgent> converse(String transcription, String model, String voice) {
-    return agents
-        .of(assistants.of("own"), own(transcription, model, voice))
-        .converse(introduction(), caller.asFlux());
+  private static List<FromAgent> spoken(Flux<FromAgent> events, int bytes) {
+    List<FromAgent> all = new ArrayList<>();
+    events.doOnNext(all::add).takeUntil(_ -> audio(all).length >= bytes).blockLast(SOON);
+    return all;
   }
 
-  private static Introduction introduction() {
-    return new Introduction("own", "call", Map.of(), "Of course, go ahead.", null, null);
+  private static byte[] audio(List<FromAgent> events) {
+    ByteArrayOutputStream audio = new ByteArrayOutputStream();
+    for (FromAgent event : events) {
+      if (event instanceof FromAgent.Audio one) {
+        audio.writeBytes(Base64.getDecoder().decode(one.payload()));
+      }
+    }
+    return audio.toByteArray();
+  }
+
+  private Flux<FromAgent> converse(String transcription, String model, String voice) {
+    return converse(own(transcription, model, voice, Duration.ofSeconds(15)), null);
+  }
+
+  /// @param chosen the voice of this call
+  private Flux<FromAgent> converse(
+      String transcription, String model, String voice, String chosen) {
+    return converse(own(transcription, model, voice, Duration.ofSeconds(15)), chosen);
+  }
+
+  private Flux<FromAgent> converse(OwnAgentSettings settings, @Nullable String chosen) {
+    return agents
+        .of(assistants.of("own"), settings)
+        .converse(
+            new Introduction("own", "call", Map.of(), "Of course, go ahead.", null, chosen),
+            caller.asFlux());
+  }
+
+  private OwnAgentSettings quiet() {
+    return own("scribe_v2_realtime", "sandbox", "sandbox", Duration.ofMillis(300));
   }
 
   private SandboxStages stages() {
     return callbridge.elevenlabs().stages();
   }
 
-  private OwnAgentSettings own(String transcription, String model, String voice) {
+  private OwnAgentSettings own(String transcription, String model, String voice, Duration silence) {
     Assistant own = assistants.of("own");
     OwnAgentSettings base = Objects.requireNonNull(own.own());
     Model thinks = Objects.requireNonNull(base.model());
@@ -198,7 +353,7 @@ final class StagesTests {
         base.prompt(),
         new Model(thinks.url(), model, thinks.apiKey(), firstToken),
         null,
-        null,
+        fallback == null ? null : new Model(thinks.url(), fallback, thinks.apiKey(), SOON),
         voice,
         base.speechModel(),
         transcription,
@@ -207,13 +362,15 @@ final class StagesTests {
         base.style(),
         base.speakerBoost(),
         base.speed(),
+        Duration.ofMillis(500),
+        List.of(new OwnAgentSettings.Pronunciation("dict1", "v1")),
         base.endOfTurn(),
         base.interruptWords(),
         base.interruptAfter(),
         base.filler(),
         base.stillThere(),
-        base.silence(),
-        base.prompts(),
+        silence,
+        1,
         base.goodbye());
   }
 }

@@ -15,14 +15,17 @@ import tools.jackson.databind.JsonNode;
 /// The stages, two of them for thinking, and what they saw. A test may read it from any thread.
 public final class SandboxStages {
 
-  /// Kept of the requests to whoever thinks, newest last.
+  /// Kept of each kind, newest last.
   private static final int MAX_REQUESTS = 500;
 
   private final String apiKey;
   private final SpeechClips clips;
   private final AtomicInteger open = new AtomicInteger();
+  private final AtomicInteger listened = new AtomicInteger();
   private final AtomicInteger mostContexts = new AtomicInteger();
   private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+  private final List<String> spokenOverHttp = new CopyOnWriteArrayList<>();
+  private final List<JsonNode> contextsBegun = new CopyOnWriteArrayList<>();
   private final List<String> protocolErrors = new CopyOnWriteArrayList<>();
 
   public SandboxStages(String apiKey, SpeechClips clips) {
@@ -57,7 +60,7 @@ public final class SandboxStages {
                         .asString(UTF_8)
                         .flatMap(body ->
                             Mono.from(
-                                new SpeechOverHttp(new Synthesis(clips))
+                                new SpeechOverHttp(this, new Synthesis(clips))
                                     .answer(
                                         String.valueOf(request.param("voice")), body, response)))
                     : response.status(401).send())
@@ -74,6 +77,11 @@ public final class SandboxStages {
     return open.get();
   }
 
+  /// Sessions of speech-to-text there have been.
+  public int listened() {
+    return listened.get();
+  }
+
   /// The most contexts that were unfinished at a time on one socket.
   public int mostContexts() {
     return mostContexts.get();
@@ -82,6 +90,16 @@ public final class SandboxStages {
   /// What the model, or Dialogflow, was asked, newest last.
   public List<JsonNode> requests() {
     return List.copyOf(requests);
+  }
+
+  /// What was spoken over HTTP, newest last.
+  public List<String> spokenOverHttp() {
+    return List.copyOf(spokenOverHttp);
+  }
+
+  /// The first messages of contexts, newest last.
+  public List<JsonNode> contextsBegun() {
+    return List.copyOf(contextsBegun);
   }
 
   /// Everything a client did that the contract does not allow, in words.
@@ -97,14 +115,30 @@ public final class SandboxStages {
     open.decrementAndGet();
   }
 
+  void listens() {
+    listened.incrementAndGet();
+  }
+
   void contexts(int unfinished) {
     mostContexts.accumulateAndGet(unfinished, Math::max);
   }
 
   void asked(JsonNode request) {
-    requests.add(request);
-    if (requests.size() > MAX_REQUESTS) {
-      requests.removeFirst();
+    keep(requests, request);
+  }
+
+  void spokenOverHttp(String text) {
+    keep(spokenOverHttp, text);
+  }
+
+  void contextBegun(JsonNode message) {
+    keep(contextsBegun, message);
+  }
+
+  private static <T> void keep(List<T> all, T one) {
+    all.add(one);
+    if (all.size() > MAX_REQUESTS) {
+      all.removeFirst();
     }
   }
 

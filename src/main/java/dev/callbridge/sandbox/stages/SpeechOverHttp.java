@@ -9,8 +9,10 @@ import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Text-to-speech over HTTP, in pieces. The voice `unknown` is none.
-record SpeechOverHttp(Synthesis synthesis) {
+/// Text-to-speech over HTTP, in pieces. The voice is its script, where it is not that of the socket
+/// alone: `unknown` is none, `hoarse` speaks nothing but what begins with "I am sorry", `mute-too`
+/// never answers.
+record SpeechOverHttp(SandboxStages stages, Synthesis synthesis) {
 
   private static final int PIECE = 4_000;
   private static final JsonMapper JSON = new JsonMapper();
@@ -23,7 +25,14 @@ record SpeechOverHttp(Synthesis synthesis) {
           .sendString(
               Mono.just("{\"detail\":{\"status\":\"voice_not_found\",\"message\":\"none\"}}"));
     }
-    byte[] speech = synthesis.speak(JSON.readTree(body).path("text").asString(""));
+    String text = JSON.readTree(body).path("text").asString("");
+    stages.spokenOverHttp(text);
+    if (voice.equals("mute-too")) {
+      return Mono.never();
+    } else if (voice.equals("hoarse") && !text.startsWith("I am sorry")) {
+      return response.status(503).send();
+    }
+    byte[] speech = synthesis.speak(text);
     return response
         .header("Content-Type", "audio/mpeg")
         .sendObject(

@@ -17,9 +17,9 @@ import tools.jackson.databind.JsonNode;
 /// Speech-to-text on one socket: hears by loudness, knows the sandbox's recordings by their bytes.
 ///
 /// The model's name is its script: `scribe_murmurs` takes a short "Hello?" for "Mm-hm.",
-/// `scribe_error_X` answers with the error X, `scribe_dies` cuts the connection when the caller has
-/// said something, `scribe_limits` ends the session then, `scribe_empty` says everything twice and
-/// adds empty commits.
+/// `scribe_error_X` answers with the error X, `scribe_hangs` never begins, `scribe_dies` cuts the
+/// connection when the caller has said something, `scribe_limits` ends the session then,
+/// `scribe_empty` says everything twice and adds empty commits.
 final class SttSession {
 
   private static final int FRAMES_TO_START = 3;
@@ -55,12 +55,13 @@ final class SttSession {
   }
 
   Publisher<Void> run(WebsocketInbound in, WebsocketOutbound out) {
+    stages.listens();
     Publisher<Void> running = wire.run(in, out, this::receive);
     if (!authorized) {
       refuse("auth_error");
     } else if (model.equals("scribe_error_invalid_request")) {
       refuse("invalid_request");
-    } else {
+    } else if (!model.equals("scribe_hangs")) {
       wire.send(StageWire.message().put("message_type", "session_started").put("session_id", "s1"));
       if (model.startsWith("scribe_error_")) {
         refuse(model.substring("scribe_error_".length()));

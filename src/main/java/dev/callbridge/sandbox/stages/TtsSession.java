@@ -16,9 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// Text-to-speech on one socket, five contexts at most. Sends a piece of an abandoned context after
 /// it was abandoned, as the vendor may.
 ///
-/// The voice is its script: `snake` and `schema` spell the fields in other ways, `dies` cuts the
-/// connection at the first text, `errs` answers it with an error, `mute` with nothing, `lingers`
-/// takes its time over the end of a context.
+/// The voice is its script: `snake` and `schema` spell the fields in other ways, `dies` and
+/// `hoarse` cut the connection at the first text, `errs` answers it with an error, `mute` with no
+/// audio, `hangs` and `mute-too` with nothing at all, `lingers` takes its time over the end of a
+/// context.
 final class TtsSession {
 
   private static final int MAX_CONTEXTS = 5;
@@ -53,6 +54,7 @@ final class TtsSession {
     String text = message.path("text").asString("").strip();
     if (message.has("text") && unfinished.add(context)) {
       stages.contexts(unfinished.size());
+      stages.contextBegun(message);
       if (unfinished.size() > MAX_CONTEXTS) {
         stages.protocolError("more than five contexts");
         wire.send(error("max_active_conversations"));
@@ -75,9 +77,9 @@ final class TtsSession {
 
   private void speak(String context, String text) {
     switch (voice) {
-      case "dies" -> wire.cut();
+      case "dies", "hoarse" -> wire.cut();
       case "errs" -> wire.send(error("internal_error"));
-      case "mute" -> {}
+      case "mute", "hangs", "mute-too" -> {}
       default -> {
         byte[] speech = synthesis.speak(text);
         for (int at = 0; at < speech.length; at += PIECE) {
@@ -92,6 +94,9 @@ final class TtsSession {
   }
 
   private void finish(String context) {
+    if (voice.equals("hangs") || voice.equals("mute-too")) {
+      return;
+    }
     wire.send(
         StageWire.message()
             .put(name("contextId", "context_id"), context)

@@ -1,4 +1,4 @@
-package dev.callbridge.own;
+package dev.callbridge.speech;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Cuts a growing text into sentences, each handed on as soon as it is known to be whole.
-final class Sentences {
+public final class SentenceCutter {
 
   /// A sentence that does not end is cut at a space.
   private static final int MAX_LENGTH = 300;
@@ -18,7 +18,7 @@ final class Sentences {
 
   private final StringBuilder rest = new StringBuilder();
 
-  List<String> add(String text) {
+  public List<String> add(String text) {
     rest.append(text);
     List<String> whole = new ArrayList<>();
     for (int end = end(); end > 0; end = end()) {
@@ -28,13 +28,13 @@ final class Sentences {
   }
 
   /// What is left when nothing more comes.
-  List<String> finish() {
+  public List<String> finish() {
     List<String> whole = new ArrayList<>();
     put(whole, rest.length());
     return whole;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return rest.isEmpty();
   }
 
