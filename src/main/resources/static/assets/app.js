@@ -6,6 +6,7 @@ import { History } from './pages/history.js';
 import { OneCall } from './pages/one-call.js';
 import { NewCall } from './pages/new-call.js';
 import { Phone } from './pages/phone.js';
+import { Assistants } from './pages/assistants.js';
 import { Reservations } from './pages/reservations.js';
 import { Health } from './pages/health.js';
 import { Diagnostics } from './pages/diagnostics.js';
@@ -17,6 +18,7 @@ const ROUTES = [
   [/^new$/, NewCall],
   [/^phone$/, Phone],
   [/^reservations$/, Reservations],
+  [/^assistants$/, Assistants],
   [/^health$/, Health],
   [/^diagnostics$/, Diagnostics],
 ];
@@ -27,6 +29,7 @@ const NAV = [
   ['new', 'Place a call'],
   ['phone', 'Browser phone'],
   ['reservations', 'Reservations'],
+  ['assistants', 'Assistants'],
   ['health', 'Health'],
   ['diagnostics', 'Diagnostics'],
 ];

@@ -49,6 +49,7 @@ const STEPS = {
   DTMF: 'Key pressed',
   TOOL_CALL: 'Tool called',
   TOOL_RESULT: 'Tool answered',
+  COMMAND_RESULT: 'What was asked for',
   TRANSFER: 'Handing over to a person',
   TRANSFER_ENDED: 'The person',
   ANNOUNCED: 'Announcement',
@@ -56,6 +57,10 @@ const STEPS = {
   REJECTED: 'Turned away',
   SETTLED: 'Settled with Twilio',
   REPORTED: 'ElevenLabs reported',
+};
+
+const COMMANDS = {
+  CONTEXT: 'Agent told', MESSAGE: 'Said as the caller', DIGITS: 'Keys asked for', TRANSFER: 'Transfer asked for',
 };
 
 export const ENDED_BY = {
@@ -70,6 +75,8 @@ export const words = (name) =>
   String(name ?? '').toLowerCase().replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
 /** What a piece of evidence says, in so many words. */
 export function step({ kind, details = {} }) {
+  // Names are shown as they are.
+  if (kind === 'COMMAND') return `${COMMANDS[details.command] || words(details.command)}, by ${details.by}`;
   const more = {
     CARRIER_STATUS: details.CallStatus,
     STREAM_STATUS: details.StreamEvent,
@@ -82,6 +89,7 @@ export function step({ kind, details = {} }) {
     DTMF: details.digit,
     TOOL_CALL: details.name,
     TOOL_RESULT: details.name && `${details.name}, ${details.result}`,
+    COMMAND_RESULT: details.result,
     TRANSFER: details.target,
     TRANSFER_ENDED: details.DialCallStatus,
     ANNOUNCED: details.announcement,

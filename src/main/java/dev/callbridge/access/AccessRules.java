@@ -160,6 +160,7 @@ class AccessRules {
             HttpMethod.GET,
             "/api/v1/stats",
             "/api/v1/diagnostics",
+            "/api/v1/transfer-targets",
             "/api/v1/elevenlabs-twilio/test",
             "/api/v1/elevenlabs-twilio/connections")
         .hasAuthority(read);

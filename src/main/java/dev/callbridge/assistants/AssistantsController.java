@@ -43,16 +43,19 @@ class AssistantsController {
   private final StoredAssistants stored;
   private final AssistantRefresh refresh;
   private final LookupSettings lookups;
+  private final ToolNames tools;
 
   AssistantsController(
       Assistants assistants,
       StoredAssistants stored,
       AssistantRefresh refresh,
-      AssistantSettings settings) {
+      AssistantSettings settings,
+      ToolNames tools) {
     this.assistants = assistants;
     this.stored = stored;
     this.refresh = refresh;
     this.lookups = settings.lookup();
+    this.tools = tools;
   }
 
   record AssistantList(List<AssistantForm> assistants) {}
@@ -180,6 +183,13 @@ class AssistantsController {
             .toList();
     if (!elsewhere.isEmpty()) {
       throw new InvalidRequestException(HttpStatus.CONFLICT, elsewhere);
+    }
+    List<String> missing =
+        assistant.tools().stream().filter(tool -> !tools.all().contains(tool)).toList();
+    if (!missing.isEmpty()) {
+      throw new InvalidRequestException(
+          HttpStatus.UNPROCESSABLE_CONTENT,
+          List.of(new FieldError("tools", "has %s; there are %s".formatted(missing, tools.all()))));
     }
     return assistant;
   }

@@ -16,7 +16,7 @@ public final class Dtmf {
 
   private static final int GAP_MILLIS = 80;
 
-  /// Of `w`, as Twilio has it.
+  /// Of `w`, as Twilio has it; `W` is twice that.
   private static final int WAIT_MILLIS = 500;
 
   /// Of each of the two tones, about -9 dBm0 together with the other.
@@ -24,19 +24,17 @@ public final class Dtmf {
 
   private Dtmf() {}
 
-  /// @param keys of `0-9A-D*#`, and `w` for half a second of silence
+  /// @param keys of `0-9A-D*#`, and `w` or `W` for half a second or a second of silence
   public static byte[] of(String keys) {
-    int length = keys.chars().map(key -> samples(key == 'w' ? WAIT_MILLIS : pressed())).sum();
+    int length = keys.chars().map(key -> samples(millis(key))).sum();
     byte[] sound = new byte[length];
     Arrays.fill(sound, MuLaw.SILENCE);
     int at = 0;
     for (char key : keys.toCharArray()) {
-      if (key == 'w') {
-        at += samples(WAIT_MILLIS);
-      } else {
+      if (key != 'w' && key != 'W') {
         tone(KEYS.indexOf(key), sound, at);
-        at += samples(pressed());
       }
+      at += samples(millis(key));
     }
     return sound;
   }
@@ -49,8 +47,12 @@ public final class Dtmf {
     }
   }
 
-  private static int pressed() {
-    return TONE_MILLIS + GAP_MILLIS;
+  private static int millis(int key) {
+    return switch (key) {
+      case 'w' -> WAIT_MILLIS;
+      case 'W' -> 2 * WAIT_MILLIS;
+      default -> TONE_MILLIS + GAP_MILLIS;
+    };
   }
 
   private static int samples(int millis) {

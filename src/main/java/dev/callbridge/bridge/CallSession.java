@@ -47,6 +47,9 @@ final class CallSession {
   /// Of an agent that has asked for the end and talks on. Then it is cut short.
   static final Duration LONGEST_GOODBYE = Duration.ofSeconds(10);
 
+  /// For an agent that is slow to take what an operator has for it.
+  static final Duration TELLING = Duration.ofSeconds(2);
+
   private static final int MAX_SOUNDS = 4;
   private static final Duration TICK = Duration.ofMillis(250);
 
@@ -74,13 +77,13 @@ final class CallSession {
       Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_SOUNDS));
   private final String streamSid;
 
-  private boolean ready;
+  private volatile boolean ready;
   private boolean spoke;
   private volatile long lastSpoke;
 
   private long droppedFrames;
   private volatile @Nullable Throwable failure;
-  private @Nullable Ending ending;
+  private volatile @Nullable Ending ending;
   private String reason = "";
 
   CallSession(
@@ -316,7 +319,20 @@ final class CallSession {
   ///
   /// @return false when too many wait to be played, or nobody hears them any more
   boolean play(byte[] sound) {
-    return sounds.tryEmitNext(sound).isSuccess();
+    // Who steers and the agent's tools may press at the same time.
+    synchronized (sounds) {
+      return sounds.tryEmitNext(sound).isSuccess();
+    }
+  }
+
+  /// The agent is there, and nobody has ended this yet.
+  boolean isOn() {
+    return ready && ending == null;
+  }
+
+  /// Whether the agent has taken it. What it does not take in time is taken back.
+  Mono<Boolean> tell(ToAgent message) {
+    return line.tell(message).timeout(TELLING, Mono.fromSupplier(() -> !line.withdraw(message)));
   }
 
   /// Among the agent's voice, on the thread that carries it, and no longer than it.
@@ -345,9 +361,12 @@ final class CallSession {
   }
 
   /// The same, and then a person is rung.
-  void transfer() {
-    end(Ending.TRANSFERRED, "transferred");
+  ///
+  /// @return false when it is ending already, another way
+  boolean transfer() {
+    boolean mine = end(Ending.TRANSFERRED, "transferred");
     leaving.tryEmitEmpty();
+    return mine;
   }
 
   /// Somebody asks what comes after the stream.
@@ -395,19 +414,21 @@ final class CallSession {
   }
 
   /// The first reason is the one: what follows from it is not another.
-  private void end(Ending how, String why) {
-    if (ending == null) {
-      ending = how;
-      reason = why;
+  private synchronized boolean end(Ending how, String why) {
+    if (ending != null) {
+      return false;
     }
+    reason = why;
+    ending = how;
+    return true;
   }
 
   private void finish() {
+    // Cancelled from outside: the socket was gone before anybody had said anything.
+    end(Ending.LINE_LOST, "connection_dropped");
     line.hangUp();
     playback.cutOff();
     transcript.close();
-    // Cancelled from outside: the socket was gone before anybody had said anything.
-    end(Ending.LINE_LOST, "connection_dropped");
     evidence.ended(Objects.requireNonNull(ending), reason.toLowerCase(Locale.ROOT), droppedFrames);
   }
 }

@@ -2,6 +2,10 @@ package dev.callbridge.bridge;
 
 import dev.callbridge.agent.ToAgent;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
@@ -9,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
+import reactor.core.publisher.Sinks;
 
 /// What the caller's side has for the agent, from the first frame on: also while the agent is still
 /// being connected.
@@ -20,7 +26,8 @@ import reactor.core.publisher.Operators;
 ///
 /// ## Termination
 ///
-/// [#hangUp] completes at once and forgets what waits: nobody is left to answer to. One subscriber.
+/// [#hangUp] completes at once and forgets what waits: nobody is left to answer to. Who waits for a
+/// message to be taken is told that it was not. One subscriber.
 final class CallerLine extends Flux<ToAgent> implements Subscription {
 
   /// Twilio sends fifty frames a second.
@@ -31,6 +38,9 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
   // All mutable state but `wip` and `agent` is guarded by this.
 
   private final ArrayDeque<ToAgent> waiting = new ArrayDeque<>(MAX_WAITING_FRAMES + 1);
+
+  /// Messages that somebody waits to see taken, by identity.
+  private final Map<ToAgent, Sinks.One<Boolean>> awaited = new IdentityHashMap<>();
 
   private final Runnable onDrop;
   private final LongSupplier nanoTime;
@@ -64,6 +74,53 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
       drain();
     }
     return accepted;
+  }
+
+  /// Offers a message and says what became of it: true once the agent has taken it, false when it
+  /// never will.
+  Mono<Boolean> tell(ToAgent message) {
+    Sinks.One<Boolean> told = Sinks.one();
+    synchronized (this) {
+      awaited.put(message, told);
+    }
+    if (!offer(message)) {
+      tell(message, false);
+    }
+    return told.asMono();
+  }
+
+  /// Takes a message back that was told.
+  ///
+  /// @return false when the agent has taken it
+  boolean withdraw(ToAgent message) {
+    synchronized (this) {
+      if (awaited.remove(message) == null) {
+        return false;
+      }
+      if (waiting.removeIf(each -> each == message)) {
+        waitingMessages--;
+      }
+      return true;
+    }
+  }
+
+  private void tell(ToAgent message, boolean taken) {
+    Sinks.One<Boolean> told;
+    synchronized (this) {
+      told = awaited.remove(message);
+    }
+    if (told != null) {
+      told.tryEmitValue(taken);
+    }
+  }
+
+  private void tellTheRest() {
+    List<Sinks.One<Boolean>> rest;
+    synchronized (this) {
+      rest = new ArrayList<>(awaited.values());
+      awaited.clear();
+    }
+    rest.forEach(told -> told.tryEmitValue(false));
   }
 
   private boolean enqueue(ToAgent message) {
@@ -106,6 +163,7 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
       waiting.clear();
     }
     drain();
+    tellTheRest();
   }
 
   @Override
@@ -135,6 +193,7 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
       cancelled = true;
       waiting.clear();
     }
+    tellTheRest();
   }
 
   /// Emits what may be emitted; only one thread at a time, whoever comes meanwhile leaves it to
@@ -150,6 +209,8 @@ final class CallerLine extends Flux<ToAgent> implements Subscription {
         subscriber.onNext(next);
         if (next == timed) {
           taken();
+        } else if (!(next instanceof ToAgent.Audio)) {
+          tell(next, true);
         }
       }
       if (isJustOver()) {

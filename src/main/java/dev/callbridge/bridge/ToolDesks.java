@@ -2,17 +2,19 @@ package dev.callbridge.bridge;
 
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
+import dev.callbridge.assistants.ToolNames;
 import dev.callbridge.tools.ToolBox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /// Gives each call the tools of its assistant, and no others: what an agent asks for, its caller
 /// may have talked it into.
 @Component
-final class ToolDesks {
+final class ToolDesks implements ToolNames {
 
   private final ToolBox box;
 
@@ -30,6 +32,11 @@ final class ToolDesks {
                     .formatted(name, missing, box.names()));
           }
         });
+  }
+
+  @Override
+  public SortedSet<String> all() {
+    return box.names();
   }
 
   ToolDesk of(UUID callId, Assistant assistant) {

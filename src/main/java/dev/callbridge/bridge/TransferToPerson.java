@@ -1,36 +1,24 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.assistants.TransferTargets;
-import dev.callbridge.call.CallEvent;
-import dev.callbridge.call.CallEvent.Kind;
-import dev.callbridge.call.CallEvent.Source;
-import dev.callbridge.call.CallStore;
 import dev.callbridge.tools.Tool;
 import dev.callbridge.tools.ToolRequest;
 import dev.callbridge.tools.ToolResult;
-import java.time.Clock;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Hands the caller to a person. That it is wanted is stored; then the session ends, and the line,
-/// which asks what comes after its stream, is told to ring the person.
+/// Hands the caller to a person, at the agent's wish.
 @Component
 final class TransferToPerson implements Tool {
 
-  /// Of one call. After that many nobody is going to answer.
-  static final int MAX_TRANSFERS = 3;
-
-  private final LiveSessions sessions;
-  private final CallStore calls;
+  private final Handovers handovers;
   private final TransferTargets targets;
-  private final Clock clock = Clock.systemUTC();
 
-  TransferToPerson(LiveSessions sessions, CallStore calls, TransferTargets targets) {
-    this.sessions = sessions;
-    this.calls = calls;
+  TransferToPerson(Handovers handovers, TransferTargets targets) {
+    this.handovers = handovers;
     this.targets = targets;
   }
 
@@ -73,32 +61,18 @@ final class TransferToPerson implements Tool {
   @Override
   public Mono<ToolResult> run(ToolRequest request) {
     String target = request.arguments().path("target").asString("");
-    CallSession session = sessions.of(request.callId()).orElse(null);
-    if (targets.find(target).isEmpty() || session == null || !session.mayBeTransferred()) {
+    if (targets.find(target).isEmpty()) {
       return Mono.just(ToolResult.refused("This call cannot be transferred there."));
     }
-    CallEvent wanted =
-        new CallEvent(
-            request.callId(),
-            Kind.TRANSFER,
-            Source.RELAY,
-            request.toolCallId(),
-            clock.instant(),
-            Map.of(
-                "target",
-                target,
-                "summary",
-                request.arguments().path("summary").asString("").replace('\0', ' ')));
-    return calls
-        .events(request.callId())
-        .filter(event -> event.kind() == Kind.TRANSFER && !event.key().equals(request.toolCallId()))
-        .count()
-        .flatMap(before ->
-            before >= MAX_TRANSFERS
-                ? Mono.just(ToolResult.refused("Nobody answers. Go on without a transfer."))
-                : calls
-                    .append(wanted)
-                    .doOnNext(_ -> session.transfer())
-                    .thenReturn(ToolResult.done("{\"transferring\":true}")));
+    String summary = request.arguments().path("summary").asString("").replace('\0', ' ');
+    return handovers
+        .begin(request.callId(), request.toolCallId(), Map.of("target", target, "summary", summary))
+        .map(result ->
+            switch (result) {
+              case BEGUN -> ToolResult.done("{\"transferring\":true}");
+              case NOT_POSSIBLE -> ToolResult.refused("This call cannot be transferred there.");
+              case NOBODY_ANSWERS ->
+                  ToolResult.refused("Nobody answers. Go on without a transfer.");
+            });
   }
 }

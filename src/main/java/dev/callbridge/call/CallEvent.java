@@ -71,16 +71,22 @@ public record CallEvent(
     /// What the line was told when its stream was over: `decision`, and how many sessions there had
     /// been.
     AFTER_STREAM,
-    /// The agent hands the caller to a person: `target`, and the `summary` for that person.
+    /// The caller is handed to a person: `target`, and the `summary` for that person; `handOff`
+    /// where it is the assistant's own number; `by` whom, where it was not the agent.
     TRANSFER,
     /// The person has hung up or did not answer: what Twilio says of that leg.
     TRANSFER_ENDED,
+    /// `by` whom.
     HANG_UP_REQUESTED,
     DTMF,
     /// The agent asked for something: `toolCallId`, `name`.
     TOOL_CALL,
     /// What it was answered, under the same key: `name`, `result` in a word, `isError`, `ms`.
     TOOL_RESULT,
+    /// Somebody steers the call: `command`, `by` whom, and what about it may be kept.
+    COMMAND,
+    /// What came of it, under the same key: `command`, `result` in a word.
+    COMMAND_RESULT,
     /// What was to be announced was heard to its end, or confirmed, or not: `announcement`.
     ANNOUNCED,
     /// A `stage` of the agent failed or was slow, and another way was `used`: `reason`.

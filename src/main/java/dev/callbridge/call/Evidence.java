@@ -94,6 +94,15 @@ record Evidence(Collection<CallEvent> events) {
     return first(CREATED, e -> Carrier.BROWSER.name().equals(text(e, "carrier", ""))).isPresent();
   }
 
+  /// The transfer that counts, the last, was a person's doing.
+  boolean operatorTransferred() {
+    return events.stream()
+        .filter(e -> e.kind() == TRANSFER)
+        .max(Comparator.comparing(CallEvent::at).thenComparing(CallEvent::key))
+        .filter(e -> e.details().containsKey("by"))
+        .isPresent();
+  }
+
   /// Something is owed that decides how the call ended.
   boolean isAwaited() {
     return awaitsMachineDetection() || awaitsMessage();

@@ -71,10 +71,10 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
   private static Verdict session(Evidence evidence, CallEvent session, Instant at) {
     Ending ending = ending(session);
     String reason = text(session, "reason", ending.name().toLowerCase(Locale.ROOT));
-    EndedBy by =
+    boolean operator =
         ending == Ending.CALLER_HUNG_UP && evidence.has(HANG_UP_REQUESTED)
-            ? EndedBy.OPERATOR
-            : ending.by();
+            || ending == Ending.TRANSFERRED && evidence.operatorTransferred();
+    EndedBy by = operator ? EndedBy.OPERATOR : ending.by();
     if (evidence.isMachine()) {
       return voicemail(evidence, by, at);
     }
@@ -89,7 +89,7 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
           new Verdict(conversed ? Outcome.COMPLETED : Outcome.CALLER_ABANDONED, by, reason, at);
       case AGENT_ENDED, TRANSFERRED ->
           conversed
-              ? new Verdict(Outcome.COMPLETED, EndedBy.AGENT, reason, at)
+              ? new Verdict(Outcome.COMPLETED, by, reason, at)
               : new Verdict(
                   Outcome.AGENT_LOST,
                   EndedBy.RELAY,

@@ -1,5 +1,6 @@
 package dev.callbridge.live;
 
+import dev.callbridge.call.CommandBell;
 import dev.callbridge.call.EventLog;
 import dev.callbridge.call.EventLog.Page;
 import dev.callbridge.call.Position;
@@ -26,7 +27,7 @@ import reactor.util.retry.Retry;
 
 /// Reads what is new once for all subscribers: when the database says so, and every second in any
 /// case. One connection of its own does both, so that one that is dead is noticed by the next look.
-/// What it hears on the side, how loud calls are, it passes on.
+/// What it hears on the side, how loud calls are and that there are commands, it passes on.
 @Component
 class Tailer implements SmartLifecycle {
 
@@ -48,20 +49,24 @@ class Tailer implements SmartLifecycle {
   private static final Duration WORTH_A_WORD = Duration.ofSeconds(5);
   private static final Duration CLOSE = Duration.ofSeconds(2);
   private static final int PAGE = 200;
+  private static final List<String> CHANNELS =
+      List.of(EventLog.CHANNEL, LevelExchange.CHANNEL, CommandBell.CHANNEL);
 
   private final StreamParts parts;
   private final Subscribers subscribers;
   private final LevelExchange levels;
+  private final CommandBell commands;
   private @Nullable Position position;
   private long turnsFrom;
   private long heldUpSince;
   private boolean warned;
   private Disposable running = Disposables.disposed();
 
-  Tailer(StreamParts parts, Subscribers subscribers, LevelExchange levels) {
+  Tailer(StreamParts parts, Subscribers subscribers, LevelExchange levels, CommandBell commands) {
     this.parts = parts;
     this.subscribers = subscribers;
     this.levels = levels;
+    this.commands = commands;
   }
 
   private record Logs(EventLog events, TurnLog turns) {}
@@ -73,7 +78,7 @@ class Tailer implements SmartLifecycle {
     Logs logs = new Logs(new EventLog(database), new TurnLog(database));
     Mono<Void> listen =
         connection
-            .createStatement("LISTEN " + EventLog.CHANNEL + "; LISTEN " + LevelExchange.CHANNEL)
+            .createStatement("LISTEN " + String.join("; LISTEN ", CHANNELS))
             .execute()
             .flatMap(PostgresqlResult::getRowsUpdated)
             .then()
@@ -90,11 +95,13 @@ class Tailer implements SmartLifecycle {
   }
 
   private boolean isOfTheStream(Notification notification) {
-    boolean isLevels = notification.getName().equals(LevelExchange.CHANNEL);
-    if (isLevels) {
+    String channel = notification.getName();
+    if (channel.equals(LevelExchange.CHANNEL)) {
       levels.heard(String.valueOf(notification.getParameter()));
+    } else if (channel.equals(CommandBell.CHANNEL)) {
+      commands.ring(notification.getParameter());
     }
-    return !isLevels;
+    return channel.equals(EventLog.CHANNEL);
   }
 
   private Mono<Void> begin(Logs logs) {

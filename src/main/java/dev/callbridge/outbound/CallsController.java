@@ -114,10 +114,18 @@ class CallsController {
 
   /// Ends the call, or takes it back before it is dialled. Ending one that is over changes nothing.
   @DeleteMapping("/{id}")
-  Mono<ResponseEntity<CallResource>> hangUp(@PathVariable UUID id) {
+  Mono<ResponseEntity<CallResource>> delete(
+      @PathVariable UUID id, @AuthenticationPrincipal CallRights rights) {
+    return hangUp(id, rights);
+  }
+
+  /// The same, for those who think of a call as something that one does things to.
+  @PostMapping("/{id}/hang-up")
+  Mono<ResponseEntity<CallResource>> hangUp(
+      @PathVariable UUID id, @AuthenticationPrincipal CallRights rights) {
     return calls
         .find(id)
-        .flatMap(call -> call.isOver() ? Mono.just(call) : end(call))
+        .flatMap(call -> call.isOver() ? Mono.just(call) : end(call, rights))
         .flatMap(resources::of)
         .map(resource -> ResponseEntity.accepted().body(resource))
         .switchIfEmpty(
@@ -125,10 +133,10 @@ class CallsController {
                 new ResponseStatusException(HttpStatus.NOT_FOUND, "no call has the id " + id)));
   }
 
-  private Mono<Call> end(Call call) {
+  private Mono<Call> end(Call call, CallRights rights) {
     LOG.info("call {}: hang-up requested", call.id());
     return calls
-        .append(event(call.id(), Kind.HANG_UP_REQUESTED, Map.of()))
+        .append(event(call.id(), Kind.HANG_UP_REQUESTED, Map.of("by", rights.name())))
         .doOnNext(stored -> {
           String sid = stored.truth().twilioCallSid();
           if (sid != null && !dialer.hangUp(sid)) {

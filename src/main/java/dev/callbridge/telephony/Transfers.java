@@ -64,15 +64,21 @@ final class Transfers {
   /// Rings the person that was asked for last, if that person is still among the targets.
   Optional<String> ring(Call call, List<CallEvent> events, int stream) {
     return wanted(events)
-        .flatMap(event -> targets.find(event.details().getOrDefault("target", "")))
-        .map(target -> ring(call, target, stream));
+        .flatMap(event -> number(call, event))
+        .map(number -> ring(call, number, stream));
   }
 
-  private String ring(Call call, Target target, int stream) {
+  private Optional<String> number(Call call, CallEvent wanted) {
+    return wanted.details().containsKey("handOff")
+        ? Optional.ofNullable(assistant(call).handOffNumber())
+        : targets.find(wanted.details().getOrDefault("target", "")).map(Target::number);
+  }
+
+  private String ring(Call call, String number, int stream) {
     String query = "?call=" + call.id() + "&stream=" + stream;
     return TwiML.transfer(
         sentence(call, assistant(call).handOff()),
-        target.number(),
+        number,
         settings.webhook("/twilio/voice/whisper" + query),
         settings.webhook("/twilio/voice/after-transfer" + query));
   }
@@ -81,12 +87,11 @@ final class Transfers {
   Mono<String> whisper(UUID callId) {
     return Mono.zip(calls.find(callId), calls.events(callId).collectList())
         .map(known ->
-            TwiML.speak(
-                sentence(
-                    known.getT1(),
-                    wanted(known.getT2())
-                        .map(event -> event.details().getOrDefault("summary", ""))
-                        .orElse(""))))
+            wanted(known.getT2())
+                .map(event -> event.details().getOrDefault("summary", ""))
+                .filter(summary -> !summary.isBlank())
+                .map(summary -> TwiML.speak(sentence(known.getT1(), summary)))
+                .orElseGet(TwiML::nothing))
         .timeout(AfterStream.TIMEOUT)
         .onErrorResume(e -> {
           LOG.warn("call {}: a person is connected without a word before: {}", callId, "" + e);

@@ -1,6 +1,7 @@
 import { api, html, nothing } from '../lib.js';
 import * as f from '../format.js';
 import { badge, loading, problem, tone } from './parts.js';
+import { Steering } from './steering.js';
 
 /** Several events come at once: the call is fetched again when they have settled for so long. */
 const SETTLED_MS = 250;
@@ -16,6 +17,7 @@ export class OneCall {
   constructor(app, id) {
     this.app = app;
     this.id = id;
+    this.steering = new Steering(app, id);
   }
 
   enter() {
@@ -73,9 +75,10 @@ export class OneCall {
       <div class="grid2">
         <div class="stack">
           <section class="card" aria-labelledby="transcript"><h2 id="transcript">Transcript</h2>${this.#transcript()}</section>
-          ${this.#report()}
+          ${this.#notes()}${this.#report()}
         </div>
         <div class="stack">
+          ${this.steering.render(call)}
           <section class="card" aria-labelledby="facts"><h2 id="facts">Call</h2>${this.#facts(call)}</section>
           <section class="card" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>${this.#timeline()}</section>
         </div>
@@ -159,7 +162,14 @@ export class OneCall {
     return html`<ol class="steps">${steps.map((it) => html`<li>
       <span class="at">${f.offset(Date.parse(it.at) - began)}</span>
       <span class="dot ${f.KEY_STEPS.has(it.kind) ? 'key' : f.BAD_STEPS.has(it.kind) ? 'bad' : ''}" aria-hidden="true"></span>
-      <span>${f.step(it)}</span></li>`)}</ol>`;
+      <span>${f.step(it)}${it.kind === 'COMMAND' && it.details.text ? html`<span class="quiet told">${it.details.text}</span>` : nothing}</span></li>`)}</ol>`;
+  }
+
+  #notes() {
+    const { notes } = this.#call;
+    if (!notes?.length) return nothing;
+    return html`<section class="card" aria-labelledby="notes"><h2 id="notes">Notes</h2>
+      <ul class="notes">${notes.map((note) => html`<li><span class="said">${note.text}</span> <span class="quiet small num">${f.when(note.at)}</span></li>`)}</ul></section>`;
   }
 
   #report() {

@@ -106,6 +106,7 @@ final class RouteMatrixTests {
     } else if (route.isUnder(
         "/api/v1/stats",
         "/api/v1/diagnostics",
+        "/api/v1/transfer-targets",
         "/api/v1/elevenlabs-twilio/test",
         "/api/v1/elevenlabs-twilio/connections",
         "/v3/api-docs",

@@ -170,6 +170,16 @@ final class AssistantsApiTests {
   }
 
   @Test
+  void aToolThatNobodyHasIsRefusedByName() {
+    var answer = api.put(name, body("\"tools\":[\"end_call\",\"fly_to_the_moon\"]"));
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+    assertThat(answer.get("/errors/0/field")).isEqualTo("tools");
+    assertThat(answer.get("/detail")).startsWith("tools has [fly_to_the_moon]; there are [");
+    assertThat(api.put(name, body("\"tools\":[\"end_call\"]")).status()).isEqualTo(201);
+  }
+
+  @Test
   void anotherInstanceKnowsSecondsLater() {
     Assistants elsewhere = new Assistants(settings);
     AssistantRefresh refresh = new AssistantRefresh(new StoredAssistants(database), elsewhere);

@@ -35,6 +35,12 @@ final class DtmfTests {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"w,4000", "W,8000", "1w2W,15200"})
+  void keysAndPausesHaveTheirLength(String keys, int samples) {
+    assertThat(Dtmf.of(keys)).hasSize(samples);
+  }
+
   /// The amplitude of one frequency.
   private static double goertzel(short[] sound, int frequency) {
     double re = 0;

@@ -127,6 +127,28 @@ final class CallerLineTests {
   }
 
   @Test
+  void whoTellsSomethingHearsOnceWhetherTheAgentTookIt() {
+    List<Boolean> taken = new ArrayList<>();
+    ToAgent withdrawn = message("withdrawn");
+    line.tell(message("taken")).subscribe(taken::add);
+    line.tell(withdrawn).subscribe(taken::add);
+    line.tell(message("left over")).subscribe(taken::add);
+    assertThat(line.withdraw(withdrawn)).isTrue();
+
+    StepVerifier.create(line.map(CallerLineTests::name), 1)
+        .expectNext("taken")
+        .then(() -> assertThat(taken).containsExactly(true))
+        .then(line::hangUp)
+        .expectComplete()
+        .verify(SOON);
+
+    assertThat(taken).containsExactly(true, false);
+    assertThat(line.withdraw(withdrawn)).isFalse();
+    line.tell(message("too late")).subscribe(taken::add);
+    assertThat(taken).containsExactly(true, false, false);
+  }
+
+  @Test
   void aLineHasOneAgent() {
     line.subscribe();
 

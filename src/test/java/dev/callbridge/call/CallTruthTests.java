@@ -72,6 +72,19 @@ final class CallTruthTests {
   }
 
   @ParameterizedTest
+  @CsvSource({"by, OPERATOR", "target, AGENT"})
+  void aTransferIsTheDoingOfWhomItWasAskedBy(String detail, EndedBy by) {
+    List<CallEvent> events = new ArrayList<>(inbound());
+    events.add(event(AGENT_CONNECTED, "1", "conversationId", "conv_1"));
+    events.add(event(FIRST_AGENT_AUDIO, "1"));
+    events.add(event(TRANSFER, "1", detail, "somebody"));
+    events.add(event(MEDIA_ENDED, "1", "session", "1", "ending", "TRANSFERRED"));
+    events.add(event(AFTER_STREAM, "1", "decision", "HANG_UP", "session", "1"));
+
+    assertThat(truth(events).endedBy()).isEqualTo(by);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "busy,      BUSY,        CARRIER, busy",
     "no-answer, NO_ANSWER,   CARRIER, no_answer",

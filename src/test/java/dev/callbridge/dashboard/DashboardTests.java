@@ -89,6 +89,41 @@ final class DashboardTests {
   }
 
   @Test
+  void aCallIsSteeredFromItsPageWhileTheAgentIsOnTheLine() {
+    var line = callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.CALL));
+    var call = callbridge.await(line, it -> it.truth().timings().firstAgentAudio() != null);
+    Page page = browser.signedIn("calls/" + call.id());
+    var panel = page.locator("#steering");
+
+    panel.locator("textarea").fill("They called twice today.");
+    panel.locator("button[value=context]").click();
+    assertThat(panel.locator("[role=status]")).hasText("The agent knows it now.");
+    assertThat(panel.locator("textarea")).hasValue("");
+    panel.locator("textarea").fill("Do you have parking?");
+    panel.locator("button[value=message]").click();
+    assertThat(panel.locator("[role=status]")).hasText("The agent was told, and answers.");
+    panel.locator("input[name=digits]").fill("12#");
+    panel.locator("input[name=digits]").press("Enter");
+    assertThat(panel.locator("[role=status]")).hasText("The keys are being pressed.");
+    panel.locator("input[name=digits]").fill("WWWWWWWWWWW");
+    panel.locator("input[name=digits]").press("Enter");
+    assertThat(panel.locator("[role=alert]")).containsText("takes 11000 ms");
+    assertThat(callbridge.session(call).timeline())
+        .extracting(entry -> entry.kind() + ": " + entry.detail())
+        .contains(
+            "received contextual_update: They called twice today.",
+            "received user_message: Do you have parking?");
+    assertThat(page.locator(".steps")).containsText("Agent told, by user:sandbox");
+    assertThat(panel.locator("select[name=target] option")).hasCount(2);
+
+    page.locator(".head button.danger").click();
+    page.locator(".head button.danger").click();
+    assertThat(page.locator(".head .badge")).containsText("Completed", IN_A_CALL);
+    assertThat(panel).hasCount(0);
+    page.context().close();
+  }
+
+  @Test
   void whoIsNotSignedInSeesNothingButTheForm() {
     Page page = browser.page("calls", 1280, 800, false);
 

@@ -52,13 +52,15 @@ final class PagesTests {
     callbridge.callIn(CallerScript.answers(), "assistant=silent");
     var call = callbridge.awaitOutcome(done);
     var live = callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.CALL));
-    callbridge.await(live, it -> it.truth().timings().firstAgentAudio() != null);
+    var on = callbridge.await(live, it -> it.truth().timings().firstAgentAudio() != null);
 
     String axe = axe();
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("live", "");
     pages.put("history", "calls");
     pages.put("call", "calls/" + call.id());
+    pages.put("call-to-steer", "calls/" + on.id());
+    pages.put("assistants", "assistants");
     pages.put("new-call", "new");
     pages.put("phone", "phone");
     pages.put("reservations", "reservations");

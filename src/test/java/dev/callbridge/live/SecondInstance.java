@@ -1,5 +1,6 @@
 package dev.callbridge.live;
 
+import dev.callbridge.call.CommandBell;
 import dev.callbridge.call.VoiceLevels;
 import io.r2dbc.spi.ConnectionFactory;
 import java.net.URI;
@@ -25,7 +26,7 @@ final class SecondInstance implements AutoCloseable {
     LevelBoard board = new LevelBoard();
     subscribers = new Subscribers(settings, parts, board);
     levels = new LevelExchange(new VoiceLevels(), board, subscribers, parts);
-    tailer = new Tailer(parts, subscribers, levels);
+    tailer = new Tailer(parts, subscribers, levels, new CommandBell());
     levels.start();
     tailer.start();
     subscribers.start();
