@@ -11,6 +11,7 @@ import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// People and machines pick up, and each assistant does about a machine what it is configured to.
@@ -116,15 +115,18 @@ final class WhoAnsweredTests {
     assertVoicemail(call, "message_not_left", EndedBy.RELAY);
   }
 
-  @ParameterizedTest
-  @CsvSource({"+15550002023, CALL_SCREENING", "+15550002024, IVR"})
-  void otherMachinesAreToldByTheirWords(String to, String answeredBy) {
-    UUID id = place(to, "carries-on");
+  @Test
+  void otherMachinesAreToldByTheirWords() {
+    Map<UUID, String> machines =
+        Map.of(
+            place("+15550002023", "carries-on"), "CALL_SCREENING",
+            place("+15550002024", "carries-on"), "IVR");
 
-    callbridge.await(id, call -> answeredBy.equals(call.truth().answeredBy()));
-
-    api.delete("/api/v1/calls/" + id);
-    callbridge.await(id, Call::isOver);
+    machines.forEach((id, answeredBy) -> {
+      callbridge.await(id, call -> answeredBy.equals(call.truth().answeredBy()));
+      api.delete("/api/v1/calls/" + id);
+      callbridge.await(id, Call::isOver);
+    });
   }
 
   @Test

@@ -36,6 +36,7 @@ final class SandboxConversationTests {
     elevenLabs.close();
   }
 
+  @Tag("faults")
   @Test
   void aTableIsBookedFromGreetingToGoodbye() {
     try (Peer peer = Peer.begin(elevenLabs, AgentBehaviour.NORMAL)) {
@@ -244,6 +245,7 @@ final class SandboxConversationTests {
     }
   }
 
+  @Tag("faults")
   @Test
   void aToolWithoutAResultIsGivenUp() {
     try (Peer peer = Peer.begin(elevenLabs, AgentBehaviour.TOOL)) {

@@ -16,6 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +125,7 @@ final class SandboxFaultTests {
         .hasMessageContaining("Timeout");
   }
 
+  @Tag("faults")
   @ParameterizedTest
   @CsvSource({
     "OVERRIDE_ERROR, 1008, override_error",
@@ -183,6 +185,7 @@ final class SandboxFaultTests {
     }
   }
 
+  @Tag("faults")
   @Test
   void aSlowAgentSpeaksAfterTwoAndAHalfSeconds() {
     try (Peer peer = Peer.begin(elevenLabs, AgentBehaviour.SLOW)) {
@@ -194,6 +197,7 @@ final class SandboxFaultTests {
     }
   }
 
+  @Tag("faults")
   @ParameterizedTest
   @EnumSource(names = {"MALFORMED", "UNKNOWN_EVENTS"})
   void theGreetingIsWholeWhateverIsMixedIn(AgentBehaviour behaviour) {
@@ -234,6 +238,7 @@ final class SandboxFaultTests {
     }
   }
 
+  @Tag("faults")
   @Test
   void aStalledAgentNeitherReadsNorWritesNorCloses() {
     try (Peer peer = Peer.begin(elevenLabs, AgentBehaviour.STALLS)) {
@@ -292,6 +297,7 @@ final class SandboxFaultTests {
     }
   }
 
+  @Tag("faults")
   @Test
   void lesserOffencesAreCountedAndForgiven() {
     try (Peer peer = Peer.begin(elevenLabs, AgentBehaviour.NORMAL)) {
