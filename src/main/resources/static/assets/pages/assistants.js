@@ -30,7 +30,7 @@ export class Assistants {
       <td>${tone(word, kind)}</td>
       <td class="wide">${KINDS[it.kind] || f.words(it.kind)}${it.agentId ? html` <span class="mono quiet">${it.agentId}</span>` : nothing}
         ${it.firstMessage ? html`<div class="words" title="First words">${it.firstMessage}</div>` : nothing}</td>
-      <td class="wide" data-label="Language">${it.language || html`<span class="quiet">own</span>`}</td>
+      <td class="wide" data-label="Language">${it.language || html`<span class="quiet">the agent's</span>`}</td>
       <td class="wide" data-label="Tools">${list(it.tools)}</td>
       <td class="num wide" data-label="Numbers">${list(it.numbers)}${it.handOffNumber ? html`<div class="quiet small">hands off to ${it.handOffNumber}</div>` : nothing}</td></tr>`;
   }
