@@ -2,7 +2,6 @@ package dev.callbridge.speech;
 
 import dev.callbridge.requests.InvalidRequestException;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -20,7 +19,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.reactive.function.client.WebClientException;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
@@ -113,20 +111,12 @@ class SpeechToSpeechController {
   private static Throwable refusal(Throwable e) {
     return switch (e) {
       case WebClientResponseException answer
-          when answer.getStatusCode().isSameCodeAs(HttpStatus.NOT_FOUND) ->
-          InvalidRequestException.badRequest("voiceId", "is not a voice of this account");
-      case WebClientResponseException answer
           when answer.getStatusCode().value() == 400 || answer.getStatusCode().value() == 422 ->
           InvalidRequestException.badRequest("body", "is no audio that ElevenLabs can convert");
-      case WebClientResponseException answer ->
-          new ResponseStatusException(
-              HttpStatus.BAD_GATEWAY, "ElevenLabs answered with " + answer.getStatusCode().value());
       case DataBufferLimitException _ ->
           new ResponseStatusException(
               HttpStatus.BAD_GATEWAY, "ElevenLabs answered with more than " + MAX_BYTES + " bytes");
-      case TimeoutException _, WebClientException _ ->
-          new ResponseStatusException(HttpStatus.BAD_GATEWAY, "ElevenLabs does not answer");
-      default -> e;
+      default -> SpeechHttp.refusal(e, "voiceId");
     };
   }
 }

@@ -2,7 +2,6 @@ package dev.callbridge.speech;
 
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
-import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -13,14 +12,11 @@ import java.util.concurrent.TimeoutException;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.MediaType;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientResponseException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 
 /// Text-to-speech over HTTP: one text, its audio while it is made.
 @Component
@@ -28,8 +24,6 @@ public final class Synthesis {
 
   /// To the first audio, and between two pieces.
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
-
-  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
   /// About what the larger plans speak at a time. More than that wait for their turn.
   private static final int MAX_CONNECTIONS = 32;
@@ -41,22 +35,8 @@ public final class Synthesis {
 
   Synthesis(ElevenLabsSettings settings) {
     this.settings = settings;
-    ConnectionProvider pool =
-        ConnectionProvider.builder("elevenlabs-synthesis")
-            .maxConnections(MAX_CONNECTIONS)
-            .pendingAcquireMaxCount(MAX_WAITING)
-            .pendingAcquireTimeout(TIMEOUT)
-            .maxIdleTime(Duration.ofSeconds(30))
-            .build();
-    http =
-        WebClient.builder()
-            .clientConnector(
-                new ReactorClientHttpConnector(
-                    HttpClient.create(pool)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                        .followRedirect(false)
-                        .responseTimeout(TIMEOUT)))
-            .build();
+    this.http =
+        SpeechHttp.client("elevenlabs-synthesis", MAX_CONNECTIONS, MAX_WAITING, TIMEOUT, TIMEOUT);
   }
 
   /// The same as it comes, cut anywhere. Fails with an [AgentException] whose reason begins with

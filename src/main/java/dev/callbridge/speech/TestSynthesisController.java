@@ -1,20 +1,14 @@
 package dev.callbridge.speech;
 
 import dev.callbridge.requests.Bodies;
-import dev.callbridge.requests.InvalidRequestException;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.CacheControl;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.reactive.function.client.WebClientException;
-import org.springframework.web.reactive.function.client.WebClientResponseException;
-import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -37,26 +31,12 @@ class TestSynthesisController {
     SynthesisRequest request = Bodies.read(body, SynthesisRequest.class).check();
     return synthesis
         .speak(String.valueOf(request.text()), request.voice())
-        .onErrorMap(TestSynthesisController::refusal)
+        .onErrorMap(e -> SpeechHttp.refusal(e, "voice_id"))
         .map(audio ->
             ResponseEntity.ok()
                 .contentType(request.isWav() ? WAV : ULAW)
                 .cacheControl(CacheControl.noStore())
                 .body(
                     request.isWav() ? Flux.concat(Mono.fromSupplier(Wav::header), audio) : audio));
-  }
-
-  private static Throwable refusal(Throwable e) {
-    return switch (e) {
-      case WebClientResponseException answer
-          when answer.getStatusCode().isSameCodeAs(HttpStatus.NOT_FOUND) ->
-          InvalidRequestException.badRequest("voice_id", "is not a voice of this account");
-      case WebClientResponseException answer ->
-          new ResponseStatusException(
-              HttpStatus.BAD_GATEWAY, "ElevenLabs answered with " + answer.getStatusCode().value());
-      case TimeoutException _, WebClientException _ ->
-          new ResponseStatusException(HttpStatus.BAD_GATEWAY, "ElevenLabs does not answer");
-      default -> e;
-    };
   }
 }

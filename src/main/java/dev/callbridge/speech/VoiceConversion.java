@@ -1,20 +1,16 @@
 package dev.callbridge.speech;
 
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
-import io.netty.channel.ChannelOption;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.client.MultipartBodyBuilder;
-import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.WebClient;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Speech-to-speech: what one voice says, said by another, with its timing and its feeling.
@@ -25,7 +21,6 @@ final class VoiceConversion {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private static final Duration WAIT = Duration.ofSeconds(10);
-  private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
   /// What is converted waits in memory.
   private static final int MAX_CONNECTIONS = 8;
@@ -35,22 +30,8 @@ final class VoiceConversion {
 
   VoiceConversion(ElevenLabsSettings settings) {
     this.settings = settings;
-    ConnectionProvider pool =
-        ConnectionProvider.builder("elevenlabs-conversion")
-            .maxConnections(MAX_CONNECTIONS)
-            .pendingAcquireMaxCount(MAX_CONNECTIONS)
-            .pendingAcquireTimeout(WAIT)
-            .maxIdleTime(Duration.ofSeconds(30))
-            .build();
-    http =
-        WebClient.builder()
-            .clientConnector(
-                new ReactorClientHttpConnector(
-                    HttpClient.create(pool)
-                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
-                        .followRedirect(false)
-                        .responseTimeout(TIMEOUT)))
-            .build();
+    this.http =
+        SpeechHttp.client("elevenlabs-conversion", MAX_CONNECTIONS, MAX_CONNECTIONS, WAIT, TIMEOUT);
   }
 
   /// Emits once it is known that it will be spoken. The audio is μ-law 8 kHz without a header, at

@@ -70,7 +70,10 @@ public final class Directory {
               "2004",
               "Hangs up two seconds into the agent's first words",
               ANSWERS.hears(Duration.ofSeconds(2)).hangsUp()),
-          new Entry("2005", "Answers and hangs up at once", ANSWERS.hangsUp()),
+          new Entry(
+              "2005",
+              "Answers and hangs up at once",
+              ANSWERS.staysSilentFor(Duration.ofMillis(200)).hangsUp()),
           new Entry(
               "2006",
               "Interrupts the agent in mid-sentence, then converses",

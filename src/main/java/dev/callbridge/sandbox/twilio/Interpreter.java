@@ -99,6 +99,8 @@ final class Interpreter {
     return carrier
         .webhooks()
         .send(url, method, form)
+        // A request that is on its way arrives, also when the call ends meanwhile.
+        .cache()
         .publishOn(carrier.scheduler())
         .map(answer -> read(answer, url))
         .doOnError(
