@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -24,6 +25,7 @@ final class HostileAgentTests {
 
   @Autowired private Callbridge callbridge;
 
+  @Tag("faults")
   @Test
   void messagesThatMakeNoSenseChangeNothingForTheCaller() {
     List<SandboxCall> lines =

@@ -171,6 +171,7 @@ final class SandboxFaultTests {
     }
   }
 
+  @Tag("faults")
   @Test
   void aSilentAgentSaysNothingAndAMuteOneNoAudio() {
     try (Peer silent = Peer.begin(elevenLabs, AgentBehaviour.SILENT);
@@ -215,6 +216,7 @@ final class SandboxFaultTests {
     }
   }
 
+  @Tag("faults")
   @Test
   void oneMessageMayBeOverSixteenMebibytes() {
     try (Peer peer = Peer.begin(elevenLabs, AgentBehaviour.OVERSIZED)) {
