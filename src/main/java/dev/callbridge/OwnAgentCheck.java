@@ -31,7 +31,7 @@ record OwnAgentCheck(Settings settings, String property) {
 
   record Model(@Nullable URI url, @Nullable String name, @Nullable String apiKey) {}
 
-  record Dialogflow(@Nullable String agent, @Nullable URI url) {}
+  record Dialogflow(@Nullable String agent, @Nullable URI url, @Nullable Duration deadline) {}
 
   record Pronunciation(@Nullable String id, @Nullable String version) {}
 
@@ -66,6 +66,7 @@ record OwnAgentCheck(Settings settings, String property) {
         problem("own.dialogflow.agent", "is none such as projects/P/locations/L/agents/A");
       }
       url("own.dialogflow.url", own.dialogflow().url(), true);
+      seconds("own.dialogflow.deadline", own.dialogflow().deadline(), 0.1, 30);
     }
     range("own.stability", own.stability(), 0, 1);
     range("own.similarity-boost", own.similarityBoost(), 0, 1);

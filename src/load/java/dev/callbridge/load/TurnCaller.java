@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 import reactor.netty.http.client.HttpClient;
 import tools.jackson.databind.JsonNode;
@@ -78,11 +79,11 @@ final class TurnCaller implements Metronome.Beat {
             .doOnConnected(to -> to.addHandlerLast(new NoOrigin()))
             .websocket()
             .uri(stream)
-            .handle((in, socket) -> {
-              in.receive().asString().subscribe(this::hear, _ -> onGone.run(), onGone);
-              return socket.sendString(out.asFlux());
-            })
-            .subscribe(_ -> {}, _ -> onGone.run());
+            .handle((in, socket) ->
+                Flux.merge(
+                    in.receive().asString().doOnNext(this::hear).then(),
+                    socket.sendString(out.asFlux()).then()))
+            .subscribe(_ -> {}, _ -> onGone.run(), onGone);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.AnnouncementSettings;
 import dev.callbridge.assistants.Template;
+import dev.callbridge.speech.CallerSide;
 import dev.callbridge.speech.SpeechToText;
 import dev.callbridge.speech.SpeechToText.Listening;
 import dev.callbridge.speech.Voice;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.util.retry.Retry;
 
 /// The agent that announces. All that happens comes to one [Announcement], one after the other, and
 /// what that decides goes out. Speech-to-text is opened only where a word is waited for; should it
@@ -29,14 +29,10 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
     implements Agent {
 
   private static final Duration TICK = Duration.ofMillis(100);
-  private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration END_OF_WORDS = Duration.ofMillis(500);
 
-  /// Sessions of speech-to-text in one call.
-  private static final int MAX_SESSIONS = 4;
-
-  /// Beside audio; the line itself lets no more wait.
-  private static final int MAX_MESSAGES = 64;
+  /// Sentences that fell back.
+  private static final int MAX_FALLBACKS = 64;
 
   /// What an event makes the announcement do.
   private interface Input extends Supplier<List<FromAgent>> {}
@@ -53,11 +49,9 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
       String text =
           Template.spoken(first == null ? settings.text() : first, introduction.variables());
       Announcement announcement = new Announcement(settings, text, System::nanoTime);
-      Sinks.Empty<Void> hungUp = Sinks.empty();
-      Sinks.Many<ToAgent> messages =
-          Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
+      CallerSide side = new CallerSide();
       Sinks.Many<String> fallBacks =
-          Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
+          Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_FALLBACKS));
       AtomicBoolean fell = new AtomicBoolean();
       return Flux.merge(
               1,
@@ -77,12 +71,12 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
                       1)
                   .map(said -> input(() -> announcement.said(said))),
               fallBacks.asFlux().map(reason -> fellBack("tts", "default_voice", reason)),
-              listen(introduction, voice(caller, messages, hungUp), announcement),
-              messages.asFlux().map(message -> input(() -> announcement.told(message))),
+              listen(introduction, side.voice(caller), announcement),
+              side.messages().map(message -> input(() -> announcement.told(message))),
               Flux.interval(TICK).onBackpressureDrop().map(_ -> input(announcement::tick)))
           .concatMapIterable(Supplier::get, 1)
           .takeUntil(FromAgent.Goodbye.class::isInstance)
-          .takeUntilOther(hungUp.asMono());
+          .takeUntilOther(side.hungUp());
     });
   }
 
@@ -114,20 +108,6 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
         || settings.goodbye().contains(sentence);
   }
 
-  /// The caller's voice; what else the caller's side says goes to `messages`.
-  private static Flux<byte[]> voice(
-      Flux<ToAgent> caller, Sinks.Many<ToAgent> messages, Sinks.Empty<Void> hungUp) {
-    return caller
-        .doOnComplete(hungUp::tryEmitEmpty)
-        .handle((message, sink) -> {
-          if (message instanceof ToAgent.Audio(byte[] payload)) {
-            sink.next(payload);
-          } else if (messages.tryEmitNext(message).isFailure()) {
-            sink.error(new AgentException("stalled"));
-          }
-        });
-  }
-
   /// Without a word to wait for the voice is read and let go.
   private Flux<Input> listen(
       Introduction introduction, Flux<byte[]> voice, Announcement announcement) {
@@ -138,8 +118,7 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
         new Listening(settings.transcriptionModel(), END_OF_WORDS, introduction.language());
     return voice.publish(
         audio ->
-            ear.listen(how, audio)
-                .retryWhen(Retry.from(failed -> failed.concatMap(Announcer::again)))
+            ear.keepListening(how, audio, () -> {})
                 .map(heard -> input(() -> announcement.heard(heard)))
                 .onErrorResume(
                     AgentException.class,
@@ -147,14 +126,6 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
                         Flux.just(fellBack("stt", "keys", e.reason()))
                             .concatWith(audio.thenMany(Flux.empty()))),
         1);
-  }
-
-  private static Mono<Long> again(Retry.RetrySignal failed) {
-    return failed.failure() instanceof AgentException e
-            && SpeechToText.mayPass(e)
-            && failed.totalRetries() < MAX_SESSIONS - 1
-        ? Mono.delay(PAUSE)
-        : Mono.error(failed.failure());
   }
 
   private List<Voice> voices(Introduction introduction) {

@@ -2,7 +2,6 @@ package dev.callbridge.assistants;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +32,8 @@ public record DialogflowSettings(
       Pattern.compile(
           "projects/[\\w.:-]+/locations/([a-z0-9-]+)/agents/[\\w-]+(/environments/[\\w-]+)?");
 
-  private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "localhost", "[::1]");
-
   public DialogflowSettings {
+    OwnAgentSettings.range("dialogflow.deadline", deadline.toMillis() / 1000.0, 0.1, 30);
     Matcher name = AGENT.matcher(agent == null ? "" : agent);
     if (!name.matches()) {
       throw new IllegalArgumentException(
@@ -46,7 +44,7 @@ public record DialogflowSettings(
       url = URI.create("https://" + location + "dialogflow.googleapis.com");
     } else if (url.getHost() == null || url.getUserInfo() != null) {
       throw new IllegalArgumentException("own.dialogflow: the url is none such as https://host");
-    } else if (!"https".equals(url.getScheme()) && !THIS_MACHINE.contains(url.getHost())) {
+    } else if (!"https".equals(url.getScheme()) && !OwnAgentSettings.isThisMachine(url)) {
       throw new IllegalArgumentException("own.dialogflow: it is spoken to by https only");
     }
   }
@@ -58,7 +56,7 @@ public record DialogflowSettings(
 
   /// Whether it has to be told who asks.
   public boolean needsCredentials() {
-    return credentials != null || url == null || !THIS_MACHINE.contains(url.getHost());
+    return credentials != null || url == null || !OwnAgentSettings.isThisMachine(url);
   }
 
   @Override

@@ -50,6 +50,7 @@ public record OwnAgentSettings(
     @DefaultValue("2") int prompts,
     @DefaultValue("Thank you for calling. Goodbye.") String goodbye) {
 
+  private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final int MAX_PRONUNCIATIONS = 3;
 
   /// An OpenAI-compatible endpoint.
@@ -63,16 +64,12 @@ public record OwnAgentSettings(
       @Nullable String apiKey,
       @DefaultValue("4s") Duration firstToken) {
 
-    private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "localhost", "[::1]");
-
     public Model {
       if (name == null || name.isBlank()) {
         throw new IllegalArgumentException("own.model: needs a name");
       } else if (url.getHost() == null || url.getUserInfo() != null) {
         throw new IllegalArgumentException("own.model: the url is none such as https://host/v1");
-      } else if (apiKey != null
-          && !"https".equals(url.getScheme())
-          && !THIS_MACHINE.contains(url.getHost())) {
+      } else if (apiKey != null && !"https".equals(url.getScheme()) && !isThisMachine(url)) {
         throw new IllegalArgumentException("own.model: a key is sent by https only");
       }
     }
@@ -109,7 +106,11 @@ public record OwnAgentSettings(
     }
   }
 
-  private static void range(String field, double value, double least, double most) {
+  static boolean isThisMachine(URI url) {
+    return THIS_MACHINE.contains(String.valueOf(url.getHost()));
+  }
+
+  static void range(String field, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw new IllegalArgumentException(
           "own: %s is %s, not from %s to %s".formatted(field, value, least, most));

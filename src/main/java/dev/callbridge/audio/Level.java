@@ -16,6 +16,16 @@ public final class Level {
   /// @param from where the stretch begins, a multiple of four
   /// @param to where it ends
   public static int of(byte[] text, int from, int to) {
+    double magnitude = magnitude(text, from, to);
+    if (magnitude == 0) {
+      return 0;
+    }
+    double decibels = 20 * Math.log10(magnitude / FULL);
+    return (int) Math.clamp(Math.round(100 * (1 + decibels / FLOOR)), 0L, 100L);
+  }
+
+  /// The mean magnitude of its samples, which go up to 32,124.
+  public static double magnitude(byte[] text, int from, int to) {
     long sum = 0;
     int samples = 0;
     // Padding would read as the loudest of sounds.
@@ -26,10 +36,6 @@ public final class Level {
         samples++;
       }
     }
-    if (sum == 0) {
-      return 0;
-    }
-    double decibels = 20 * Math.log10(sum / (samples * FULL));
-    return (int) Math.clamp(Math.round(100 * (1 + decibels / FLOOR)), 0L, 100L);
+    return samples == 0 ? 0 : sum / (double) samples;
   }
 }

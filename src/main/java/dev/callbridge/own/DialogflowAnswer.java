@@ -11,7 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What a `DetectIntentResponse` wants said and done: `text` or, where there is any,
 /// `outputAudioText`; `toolCall`; `endInteraction`; `liveAgentHandoff`, whose metadata are what
-/// `transfer_to_person` takes. Payloads for other channels are left alone.
+/// `transfer_to_person` takes, and `telephonyTransferCall`, which that refuses. Payloads for other
+/// channels are left alone.
 ///
 /// [The messages](https://cloud.google.com/dialogflow/cx/docs/reference/rest/v3/ResponseMessage)
 final class DialogflowAnswer {
@@ -65,6 +66,9 @@ final class DialogflowAnswer {
       return use(id, tool.action(), call.path("inputParameters"));
     } else if (message.has("liveAgentHandoff")) {
       return use(id, TRANSFER, message.at("/liveAgentHandoff/metadata"));
+    } else if (message.has("telephonyTransferCall")) {
+      // To a number, where only targets of the settings are: refused, and so told.
+      return use(id, TRANSFER, message.path("telephonyTransferCall"));
     } else if (message.has("endInteraction")) {
       return use(id, Conversation.END_CALL.name(), JsonMapper.shared().createObjectNode());
     }

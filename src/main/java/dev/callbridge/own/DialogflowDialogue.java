@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
@@ -43,13 +44,12 @@ final class DialogflowDialogue {
     this.introduction = introduction;
   }
 
-  /// @param conversation begins with the prompt, and with what was said before a loss: Dialogflow
-  ///   has prompts of its own, and its session outlives ours
+  /// @param conversation begins with the prompt, which is not for it: it has its own
   List<Query> queries(List<Message> conversation) {
     forget(conversation);
     List<Message> fresh =
         conversation.stream()
-            .skip(introduction.soFar() == null ? 1 : 2)
+            .skip(1)
             .filter(message -> message.role() != Role.ASSISTANT && !told.contains(message))
             .toList();
     List<Query> queries = new ArrayList<>();
@@ -68,8 +68,11 @@ final class DialogflowDialogue {
       queries.add(new Query(input("text", text(joined(said, " "))), new ArrayList<>(said)));
     } else if (queries.isEmpty() && !begun) {
       queries.add(new Query(opening(), new ArrayList<>()));
+    } else if (queries.isEmpty()) {
+      whatCameOf(fresh).ifPresent(queries::add);
     }
     if (!queries.isEmpty()) {
+      aside.removeAll(queries.getFirst().carries());
       parameters(queries.getFirst(), aside);
     }
     return queries;
@@ -104,8 +107,18 @@ final class DialogflowDialogue {
     }
   }
 
+  /// Of what was not its own tool, such as a hand-off that was refused: it has to say something.
+  private Optional<Query> whatCameOf(List<Message> fresh) {
+    List<Message> results = fresh.stream().filter(it -> it.role() == Role.TOOL).toList();
+    return results.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Query(input("text", text(joined(results, " "))), new ArrayList<>(results)));
+  }
+
+  /// Where the call goes on after a loss its session does too: the event would begin it anew.
   private ObjectNode opening() {
-    String event = settings.openingEvent();
+    String event = introduction.soFar() == null ? settings.openingEvent() : null;
     return event == null
         ? input("text", text(settings.opening()))
         : input("event", JSON.createObjectNode().put("event", event));

@@ -7,6 +7,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.speech.CallerSide;
 import dev.callbridge.speech.Heard;
 import dev.callbridge.speech.SpeechToText;
 import dev.callbridge.speech.SpeechToText.Listening;
@@ -15,14 +16,11 @@ import dev.callbridge.speech.TextToSpeech;
 import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
-import reactor.util.retry.Retry;
 
 /// An agent put together from three stages. Everything that any of them says comes to one
 /// [Conversation], one after the other, and what that decides goes out.
@@ -41,14 +39,6 @@ record OwnAgent(
     implements Agent {
 
   private static final Duration TICK = Duration.ofMillis(100);
-
-  /// Sessions of speech-to-text in one conversation: the vendor ends one now and then.
-  private static final int MAX_SESSIONS = 4;
-
-  private static final Duration PAUSE = Duration.ofMillis(200);
-
-  /// Messages of the caller's side beside audio; the line itself lets no more wait.
-  private static final int MAX_MESSAGES = 64;
 
   /// What an event makes the conversation do.
   private interface Input extends Supplier<List<FromAgent>> {}
@@ -70,13 +60,12 @@ record OwnAgent(
               meters,
               System::nanoTime);
       Brain brain = brains.apply(introduction);
-      Sinks.Empty<Void> hungUp = Sinks.empty();
-      Sinks.Many<ToAgent> messages =
-          Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_MESSAGES));
+      CallerSide side = new CallerSide();
+      Flux<byte[]> audio =
+          side.voice(caller).doOnNext(payload -> loudness.frame(payload, System.nanoTime()));
       return Flux.merge(
               1,
-              listen(introduction, split(caller, messages, hungUp, loudness))
-                  .map(heard -> input(() -> conversation.heard(heard))),
+              listen(introduction, audio).map(heard -> input(() -> conversation.heard(heard))),
               conversation
                   .ways()
                   .switchMap(
@@ -91,34 +80,16 @@ record OwnAgent(
               conversation
                   .questions()
                   .switchMap(question -> think(brain, question, conversation), 1),
-              messages.asFlux().map(message -> input(() -> conversation.told(message))),
+              side.messages().map(message -> input(() -> conversation.told(message))),
               Flux.interval(TICK).onBackpressureDrop().map(_ -> input(conversation::tick)))
           .concatMapIterable(Supplier::get, 1)
           .takeUntil(FromAgent.Goodbye.class::isInstance)
-          .takeUntilOther(hungUp.asMono());
+          .takeUntilOther(side.hungUp());
     });
   }
 
   private static Input input(Input input) {
     return input;
-  }
-
-  /// The caller's voice; what else the caller's side says goes to `messages`.
-  private static Flux<byte[]> split(
-      Flux<ToAgent> caller,
-      Sinks.Many<ToAgent> messages,
-      Sinks.Empty<Void> hungUp,
-      Loudness loudness) {
-    return caller
-        .doOnComplete(hungUp::tryEmitEmpty)
-        .handle((message, sink) -> {
-          if (message instanceof ToAgent.Audio(byte[] payload)) {
-            loudness.frame(payload, System.nanoTime());
-            sink.next(payload);
-          } else if (messages.tryEmitNext(message).isFailure()) {
-            sink.error(new AgentException("stalled"));
-          }
-        });
   }
 
   /// A way that fails says so: there may be another.
@@ -135,19 +106,7 @@ record OwnAgent(
     Listening how =
         new Listening(settings.transcriptionModel(), settings.endOfTurn(), introduction.language());
     return audio.publish(
-        voice ->
-            ear.listen(how, voice).retryWhen(Retry.from(failed -> failed.concatMap(this::again))),
-        1);
-  }
-
-  private Mono<Long> again(Retry.RetrySignal failed) {
-    if (failed.failure() instanceof AgentException e
-        && SpeechToText.mayPass(e)
-        && failed.totalRetries() < MAX_SESSIONS - 1) {
-      meters.listeningAgain.increment();
-      return Mono.delay(PAUSE);
-    }
-    return Mono.error(failed.failure());
+        voice -> ear.keepListening(how, voice, meters.listeningAgain::increment), 1);
   }
 
   /// None is what cancels the one before.

@@ -1,5 +1,6 @@
 package dev.callbridge.speech;
 
+import dev.callbridge.requests.Bodies;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -144,6 +145,6 @@ final class PhraseFiles {
   }
 
   private static byte[] digest(byte[] audio) {
-    return Digests.sha256().digest(audio);
+    return Bodies.sha256(audio);
   }
 }

@@ -3,6 +3,7 @@ package dev.callbridge.speech;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.callbridge.agent.AgentException;
+import dev.callbridge.requests.Bodies;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -142,7 +143,7 @@ public final class Phrases implements DisposableBean {
             "" + voice.speed(),
             "" + voice.pronunciations(),
             text);
-    return HexFormat.of().formatHex(Digests.sha256().digest(all.getBytes(UTF_8)));
+    return HexFormat.of().formatHex(Bodies.sha256(all.getBytes(UTF_8)));
   }
 
   @Override

@@ -18,6 +18,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
+import reactor.util.retry.Retry;
 import tools.jackson.core.JacksonException;
 
 /// Realtime speech-to-text: a caller's voice in, words out while they are spoken.
@@ -29,6 +30,11 @@ public final class SpeechToText {
 
   /// A session without audio for longer is closed over there.
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(5);
+
+  /// In one conversation: the vendor ends one now and then.
+  private static final int MAX_SESSIONS = 4;
+
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private static final byte[] AUDIO =
       "{\"message_type\":\"input_audio_chunk\",\"audio_base_64\":\"".getBytes(ISO_8859_1);
@@ -69,8 +75,26 @@ public final class SpeechToText {
     });
   }
 
+  /// The same with another session where one ended for a passing reason, three times at most.
+  ///
+  /// @param audio for as many as listen to it
+  public Flux<Heard> keepListening(Listening how, Flux<byte[]> audio, Runnable onAgain) {
+    return listen(how, audio)
+        .retryWhen(Retry.from(failed -> failed.concatMap(each -> again(each, onAgain))));
+  }
+
+  private static Mono<Long> again(Retry.RetrySignal failed, Runnable onAgain) {
+    if (failed.failure() instanceof AgentException e
+        && mayPass(e)
+        && failed.totalRetries() < MAX_SESSIONS - 1) {
+      onAgain.run();
+      return Mono.delay(PAUSE);
+    }
+    return Mono.error(failed.failure());
+  }
+
   /// Whether a new session may succeed where this one failed.
-  public static boolean mayPass(AgentException e) {
+  private static boolean mayPass(AgentException e) {
     String reason = e.reason().replaceFirst("^stt_", "");
     return reason.equals("lost")
         || reason.equals("silent")

@@ -143,7 +143,7 @@ final class SubscriberTests {
     Subscriber other = subscriber(ALL, Position.START, Duration.ofMillis(1));
 
     board.take(LevelBoard.line(call, 10, 20), 0);
-    board.take(LevelBoard.line(call, 30, 40), 0);
+    board.take("no line\n" + LevelBoard.line(call, 30, 40) + "x 1 2\n", 0);
 
     assertThat(next(wants))
         .isEqualTo(

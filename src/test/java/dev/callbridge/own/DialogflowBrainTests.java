@@ -158,6 +158,44 @@ final class DialogflowBrainTests {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"liveAgentHandoff", "telephonyTransferCall"})
+  void aHandOffThatIsRefusedIsSaidToItAndNobodyWaitsInSilence(String handOff) {
+    Brain brain = brain(SOON, null);
+    history.add(Message.of(Role.USER, "A person, please"));
+    dialogflow.answers("{\"%s\":{}}".formatted(handOff));
+    Thought.Use use = (Thought.Use) think(brain).getFirst();
+    assertThat(use.tool()).isEqualTo("transfer_to_person");
+
+    history.add(new Message(Role.ASSISTANT, "", List.of(use), null));
+    history.add(Message.result(use.id(), "Error: There is nobody."));
+    dialogflow.answers(text("Nobody is there. Can I help?"));
+
+    assertThat(words(brain)).isEqualTo("Nobody is there. Can I help? ");
+    assertThat(dialogflow.requests.getLast())
+        .hasToString(
+            "{\"queryInput\":{\"languageCode\":\"en\",\"text\":{\"text\":\"Error: There is nobody.\"}}}");
+  }
+
+  @Test
+  void aCallThatGoesOnIsNotBegunAnew() {
+    history.system("Before the line broke: two people.");
+    DialogflowSettings settings =
+        new DialogflowSettings(
+            AGENT, URI.create(dialogflow.url()), null, "en", "Hello", "WELCOME", SOON);
+    Introduction goesOn =
+        new Introduction("own", "call-1", Map.of(), null, null, null, "Before the line broke");
+    dialogflow.answers(text("On which day?"));
+
+    assertThat(words(new DialogflowBrain(settings, google, goesOn))).isEqualTo("On which day? ");
+    assertThat(dialogflow.requests.getFirst())
+        .hasToString(
+            """
+            {"queryInput":{"languageCode":"en","text":{"text":"Hello"}},\
+            "queryParams":{"parameters":{"callbridge_context":"Before the line broke: two people."}}}\
+            """);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
