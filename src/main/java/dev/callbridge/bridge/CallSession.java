@@ -162,8 +162,16 @@ final class CallSession {
 
   /// Ends when the caller does; fails when the line does.
   private Mono<Void> listen(Flux<FromTwilio> caller) {
+    // Lets nothing pass: what ignores elements asks for the whole context to discard each of them.
     Mono<Void> listening =
-        caller.doOnNext(this::hear).takeUntil(FromTwilio.Stop.class::isInstance).then();
+        caller
+            .<Void>handle((message, ending) -> {
+              hear(message);
+              if (message instanceof FromTwilio.Stop) {
+                ending.complete();
+              }
+            })
+            .then();
     return Mono.firstWithSignal(listening, pulse.lost(this::watch))
         .doOnError(this::lost)
         .doOnSuccess(_ -> end(Ending.LINE_LOST, "closed_without_stop"));
@@ -186,19 +194,23 @@ final class CallSession {
     }
   }
 
+  /// Fifty times a second, on the thread of the caller's socket.
+  void hear(FromTwilio.Media media) {
+    byte[] payload = media.media().payload();
+    if (streamSid.equals(media.streamSid()) && !"outbound".equals(media.media().track())) {
+      pulse.beat();
+      if (hearing != null) {
+        hearing.sound(payload);
+      }
+      levels.callerSaid(payload);
+      line.offer(new ToAgent.Audio(payload));
+      heard(firstHeard.callerHeard());
+    }
+  }
+
   private void hear(FromTwilio message) {
     switch (message) {
-      case FromTwilio.Media(_, var stream, var chunk) -> {
-        if (streamSid.equals(stream) && !"outbound".equals(chunk.track())) {
-          pulse.beat();
-          if (hearing != null) {
-            hearing.sound(chunk.payload());
-          }
-          levels.callerSaid(chunk.payload());
-          line.offer(new ToAgent.Audio(chunk.payload()));
-          heard(firstHeard.callerHeard());
-        }
-      }
+      case FromTwilio.Media media -> hear(media);
       case FromTwilio.Mark(_, _, var mark) ->
           heard(firstHeard.markReturned(mark.name(), playback.markReturned(mark.name())));
       case FromTwilio.Dtmf(_, _, var press) -> {

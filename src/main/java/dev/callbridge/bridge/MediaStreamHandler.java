@@ -132,7 +132,7 @@ class MediaStreamHandler {
                 return Flux.<ToTwilio>empty();
               }
               started.set(true);
-              return join(start, caller, admission, channel);
+              return join(start, caller, frames, admission, channel);
             })
             .takeUntilOther(startDeadline(started))
             .contextWrite(context -> context.put(EventLoop.class, channel.eventLoop()));
@@ -144,7 +144,11 @@ class MediaStreamHandler {
   }
 
   private Flux<ToTwilio> join(
-      FromTwilio.Start start, Flux<FromTwilio> caller, Admission admission, Channel channel) {
+      FromTwilio.Start start,
+      Flux<FromTwilio> caller,
+      CallerFrames frames,
+      Admission admission,
+      Channel channel) {
     String stream = start.stream();
     String callSid = start.start().callSid();
     if (stream == null || callSid == null || !stream.matches("[A-Za-z0-9_-]{1,64}")) {
@@ -159,7 +163,8 @@ class MediaStreamHandler {
           return introductions
               .of(admitted, assistant, admitted.parameters(start), callSid)
               .flatMapMany(introduction ->
-                  session(admitted, assistant, introduction, stream, callSid, caller, channel));
+                  session(
+                      admitted, assistant, introduction, stream, callSid, caller, frames, channel));
         });
   }
 
@@ -170,6 +175,7 @@ class MediaStreamHandler {
       String stream,
       String callSid,
       Flux<FromTwilio> caller,
+      CallerFrames frames,
       Channel channel) {
     Call call = admitted.call();
     Terms terms =
@@ -204,10 +210,12 @@ class MediaStreamHandler {
           evidence.mediaConnected(admitted.isBrowser() ? null : callSid, stream, lease.id());
           sessions.enter(call.id(), session);
           levels.enter(call.id(), meter);
+          frames.listen(session::hear);
           return live.enter(connection);
         },
         replaced -> session.bridge(caller, hangUp(admitted)).takeUntilOther(replaced),
         _ -> {
+          frames.deafen();
           sessions.leave(call.id(), session);
           levels.leave(call.id(), meter);
           live.leave(connection);

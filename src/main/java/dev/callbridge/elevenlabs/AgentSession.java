@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -110,32 +111,39 @@ final class AgentSession {
 
   /// First the introduction, before any audio. Ends with a close frame when the caller has hung up.
   private Mono<Void> speak(Introduction introduction, Flux<ToAgent> caller) {
-    Flux<WebSocketFrame> voice =
-        listening
-            .asMono()
-            .thenMany(Flux.concat(before(introduction), caller))
-            .map(message -> text(events.encode(message, allocator)));
     Flux<WebSocketFrame> heartbeat =
         Flux.interval(PING_INTERVAL).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
     // Neither pongs nor pings end by themselves: the caller's end is the end of all three.
     Sinks.Empty<Void> hungUp = Sinks.empty();
-    Flux<WebSocketFrame> frames =
+    Flux<WebSocketFrame> upkeep =
         Flux.merge(
             Mono.fromSupplier(() -> text(AgentCodec.introduce(introduction, allocator))),
             Flux.merge(pongs.asFlux().map(Supplier::get), heartbeat)
-                .takeUntilOther(hungUp.asMono()),
-            voice.doOnComplete(hungUp::tryEmitEmpty));
+                .takeUntilOther(hungUp.asMono()));
+    Mono<Void> voice =
+        listening
+            .asMono()
+            .then(
+                Mono.defer(
+                    () -> CallerVoice.write(heard(introduction, caller), this::text, connection)))
+            .doOnSuccess(_ -> hungUp.tryEmitEmpty());
     // A socket that the agent has closed ends the sending too. Only its close says how it ended.
-    return out.sendObject(frames)
-        .then()
-        .onErrorComplete(e -> e instanceof IOException || e instanceof AbortedException)
-        .then(hungUp.asMono())
+    return Mono.when(
+            voice,
+            out.sendObject(upkeep)
+                .then()
+                .onErrorComplete(e -> e instanceof IOException || e instanceof AbortedException))
         .then(Mono.defer(() -> out.sendClose(1000, "hung up")));
   }
 
-  /// What an agent that takes up a lost call must know before it hears more of it.
-  private static Mono<ToAgent> before(Introduction introduction) {
-    return Mono.justOrEmpty(introduction.soFar()).map(text -> new ToAgent.Context(text, "so_far"));
+  /// An agent that takes up a lost call must know of it before it hears more.
+  private static Flux<ToAgent> heard(Introduction introduction, Flux<ToAgent> caller) {
+    @Nullable String soFar = introduction.soFar();
+    return soFar == null ? caller : caller.startWith(new ToAgent.Context(soFar, "so_far"));
+  }
+
+  private WebSocketFrame text(ToAgent message) {
+    return text(events.encode(message, allocator));
   }
 
   private Mono<Void> silence() {

@@ -9,6 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -54,6 +55,10 @@ public final class ElevenLabsAgent implements Agent {
   /// buffer takes over, which drops the oldest.
   private static final int SEND_BUFFER_BYTES = 16 * 1024;
 
+  /// The same for what waits before the kernel: about half a second's worth.
+  private static final WriteBufferWaterMark WRITE_BUFFER =
+      new WriteBufferWaterMark(4 * 1024, 8 * 1024);
+
   private static final Pattern STATUS = Pattern.compile("\\b([1-5]\\d\\d)\\b");
 
   private final SignedUrls signedUrls;
@@ -76,6 +81,7 @@ public final class ElevenLabsAgent implements Agent {
               .option(
                   ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
               .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+              .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
               .option(ChannelOption.TCP_NODELAY, true));
 
   ElevenLabsAgent(SignedUrls signedUrls, Circuits circuits, MeterRegistry meters) {
