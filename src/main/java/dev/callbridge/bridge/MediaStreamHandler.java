@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -198,7 +199,10 @@ class MediaStreamHandler {
             stream,
             (admitted.session() - 1) * Turn.PER_SESSION,
             evidence,
-            new LinePulse(() -> unsentBytes(channel), live::areToEnd),
+            new LinePulse(
+                () -> unsentBytes(channel),
+                live::areToEnd,
+                Schedulers.fromExecutorService(channel.eventLoop())),
             hearing(admitted, evidence),
             meters,
             desks.of(call.id(), assistant),

@@ -28,6 +28,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.websocket.WebsocketInbound;
@@ -55,6 +57,7 @@ final class AgentSession {
   private final WebsocketInbound in;
   private final WebsocketOutbound out;
   private final ByteBufAllocator allocator;
+  private final Scheduler timer;
   private final ServerEvents events;
   private final Limit pings = new Limit(MAX_PINGS, Duration.ofSeconds(1));
   private final Counter pingsDropped;
@@ -69,6 +72,7 @@ final class AgentSession {
     this.in = (WebsocketInbound) connection.inbound();
     this.out = (WebsocketOutbound) connection.outbound();
     this.allocator = connection.channel().alloc();
+    this.timer = Schedulers.fromExecutorService(connection.channel().eventLoop());
     this.events = new ServerEvents(meters);
     this.pingsDropped = meters.counter("callbridge.agent.pings.dropped");
   }
@@ -112,7 +116,7 @@ final class AgentSession {
   /// First the introduction, before any audio. Ends with a close frame when the caller has hung up.
   private Mono<Void> speak(Introduction introduction, Flux<ToAgent> caller) {
     Flux<WebSocketFrame> heartbeat =
-        Flux.interval(PING_INTERVAL).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
+        Flux.interval(PING_INTERVAL, timer).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
     // Neither pongs nor pings end by themselves: the caller's end is the end of all three.
     Sinks.Empty<Void> hungUp = Sinks.empty();
     Flux<WebSocketFrame> upkeep =
@@ -124,8 +128,9 @@ final class AgentSession {
         listening
             .asMono()
             .then(
-                Mono.defer(
-                    () -> CallerVoice.write(heard(introduction, caller), this::text, connection)))
+                Mono.defer(() ->
+                    CallerVoice.write(
+                        heard(introduction, caller), this::text, connection.channel())))
             .doOnSuccess(_ -> hungUp.tryEmitEmpty());
     // A socket that the agent has closed ends the sending too. Only its close says how it ended.
     return Mono.when(

@@ -11,7 +11,6 @@ import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.netty.Connection;
 import reactor.util.context.Context;
 
 /// Writes what the caller's side has for the agent to the agent's socket, each message with a flush
@@ -50,9 +49,9 @@ final class CallerVoice extends BaseSubscriber<ToAgent> {
   }
 
   static Mono<Void> write(
-      Flux<ToAgent> caller, Function<ToAgent, WebSocketFrame> encode, Connection connection) {
+      Flux<ToAgent> caller, Function<ToAgent, WebSocketFrame> encode, Channel channel) {
     return Mono.create(done -> {
-      CallerVoice voice = new CallerVoice(encode, connection.channel(), done);
+      CallerVoice voice = new CallerVoice(encode, channel, done);
       done.onDispose(voice);
       caller.subscribe(voice);
     });

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -355,7 +356,7 @@ final class CallSessionTests {
         "MZ1",
         0,
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
-        new LinePulse(() -> 0, () -> false),
+        new LinePulse(() -> 0, () -> false, Schedulers.parallel()),
         null,
         new RelayMeters(new SimpleMeterRegistry()),
         desk,
