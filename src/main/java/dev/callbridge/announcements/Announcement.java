@@ -109,7 +109,13 @@ final class Announcement {
         }
         yield key.equals(settings.repeatKey()) ? again() : List.of();
       }
-      case ToAgent.Audio _, ToAgent.Context _, ToAgent.Message _, ToAgent.ToolResult _ -> List.of();
+      case ToAgent.Audio _,
+          ToAgent.Context _,
+          ToAgent.Message _,
+          ToAgent.ToolResult _,
+          ToAgent.TakenOver _,
+          ToAgent.HandedBack _ ->
+          List.of();
     };
   }
 

@@ -54,6 +54,10 @@ final class Conversation {
   private @Nullable Turn turn;
   private boolean listens;
   private boolean speaks;
+
+  /// A person speaks in its place.
+  private boolean takenOver;
+
   private int turns;
 
   Conversation(
@@ -116,12 +120,20 @@ final class Conversation {
           quiet.broken(now);
         }
         Turn current = turn;
-        yield cutsIn && current != null && mayBeCut(current) && current.playout.isPlaying(now)
+        yield cutsIn
+                && !takenOver
+                && current != null
+                && mayBeCut(current)
+                && current.playout.isPlaying(now)
             ? cutShort(current, now)
             : List.of();
       }
       case Heard.Committed(var text) -> {
         boolean words = bargeIn.committed(text);
+        if (takenOver && !Murmurs.isNoise(text)) {
+          history.add(Message.of(Role.USER, text));
+          yield List.of(new FromAgent.CallerSaid(text));
+        }
         yield Murmurs.isNoise(text) ? List.of() : said(text, words, true);
       }
     };
@@ -147,8 +159,21 @@ final class Conversation {
       }
       case ToAgent.ToolResult(var id, var result, var isError) ->
           answered(id, isError ? "Error: " + result : result);
+      case ToAgent.TakenOver _ -> takenOver();
+      case ToAgent.HandedBack(var meanwhile) -> {
+        history.add(Message.of(Role.SYSTEM, meanwhile));
+        takenOver = false;
+        quiet.answered(nanoTime.getAsLong());
+        yield List.of();
+      }
       case ToAgent.Audio _, ToAgent.Played _ -> List.of();
     };
+  }
+
+  /// Whatever it was about to say is not said.
+  private List<FromAgent> takenOver() {
+    takenOver = true;
+    return turn == null ? List.of() : cutShort(turn, nanoTime.getAsLong());
   }
 
   List<FromAgent> thought(int number, Thought thought) {
@@ -282,7 +307,7 @@ final class Conversation {
         quiet.broken(now);
       }
     }
-    return listens && speaks && quiet.isTooLong(now) ? prompt(now) : List.of();
+    return listens && speaks && !takenOver && quiet.isTooLong(now) ? prompt(now) : List.of();
   }
 
   private List<FromAgent> prompt(long now) {
