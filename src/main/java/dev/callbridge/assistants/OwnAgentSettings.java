@@ -15,12 +15,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param dialogflow answers instead, or null
 /// @param fallbackModel asked where the first has not begun to answer in time, or null
 /// @param voiceId speaks, where neither the call nor the assistant names a voice
+/// @param speakBy which way of text-to-speech is used, where none has failed
 /// @param firstAudio a way of speaking that takes longer to its first audio is left for the next
 /// @param pronunciations dictionaries of the account, three at most
 /// @param endOfTurn so long a pause ends what the caller says
+/// @param interruptBy what stops it in mid-speech before the caller has paused
 /// @param interruptWords so many words of the caller's stop it in mid-speech; sounds such as
-///   "mm-hm" are none
+///   "mm-hm" are none; where partials interrupt
 /// @param interruptAfter it is stopped no sooner than this into what the caller says
+/// @param interruptLoud so long a caller has to be loud, where energy interrupts
 /// @param filler spoken while a tool runs, where it has said nothing before; empty for nothing
 /// @param stillThere spoken when nobody has said anything for `silence`; empty for nothing
 /// @param silence how long that is
@@ -39,11 +42,14 @@ public record OwnAgentSettings(
     @DefaultValue("0") double style,
     @DefaultValue("true") boolean speakerBoost,
     @DefaultValue("1") double speed,
+    @DefaultValue("multi-context") SpeakBy speakBy,
     @DefaultValue("2s") Duration firstAudio,
     @DefaultValue List<Pronunciation> pronunciations,
     @DefaultValue("600ms") Duration endOfTurn,
+    @DefaultValue("partials") InterruptBy interruptBy,
     @DefaultValue("2") int interruptWords,
     @DefaultValue("300ms") Duration interruptAfter,
+    @DefaultValue("700ms") Duration interruptLoud,
     @DefaultValue("One moment, please.") String filler,
     @DefaultValue("Are you still there?") String stillThere,
     @DefaultValue("15s") Duration silence,
@@ -52,6 +58,24 @@ public record OwnAgentSettings(
 
   private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final int MAX_PRONUNCIATIONS = 3;
+
+  /// What tells that a caller speaks over it.
+  public enum InterruptBy {
+    /// Words, as speech-to-text understands them while they are spoken.
+    PARTIALS,
+    /// How loud the line is, at once and whatever is said.
+    ENERGY
+  }
+
+  /// ElevenLabs's ways of text-to-speech.
+  public enum SpeakBy {
+    /// One socket for a call, a context for each turn.
+    MULTI_CONTEXT,
+    /// A socket for each turn.
+    SINGLE_CONTEXT,
+    /// A request for each sentence.
+    HTTP
+  }
 
   /// An OpenAI-compatible endpoint.
   ///
@@ -99,6 +123,7 @@ public record OwnAgentSettings(
     range("style", style, 0, 1);
     range("speed", speed, 0.7, 1.2);
     range("interrupt-words", interruptWords, 1, 20);
+    range("interrupt-loud", interruptLoud.toMillis() / 1000.0, 0.1, 5);
     range("end-of-turn", endOfTurn.toMillis() / 1000.0, 0.3, 3);
     range("prompts", prompts, 0, 10);
     if ((model == null) == (dialogflow == null)) {

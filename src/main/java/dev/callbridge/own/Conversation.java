@@ -6,6 +6,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.assistants.OwnAgentSettings.InterruptBy;
 import dev.callbridge.assistants.Template;
 import dev.callbridge.own.Message.Role;
 import dev.callbridge.own.PhraseMouth.Phrase;
@@ -73,7 +74,9 @@ final class Conversation {
     this.wording = new Wording(introduction, assistant);
     this.loudness = loudness;
     this.quiet = new Quiet(settings);
-    this.speech = new Speech(voice, defaultVoice, settings.firstAudio(), nanoTime.getAsLong());
+    this.speech =
+        new Speech(
+            settings.speakBy(), voice, defaultVoice, settings.firstAudio(), nanoTime.getAsLong());
     this.delivery = new Delivery(speech, defaultVoice);
     this.meters = meters;
     this.nanoTime = nanoTime;
@@ -94,9 +97,15 @@ final class Conversation {
     return delivery.phrases();
   }
 
-  /// What is said when nothing else can be.
-  String lastWords() {
-    return wording.lastWords();
+  /// What may be said from the cache of phrases in this call, the first of it first.
+  List<Phrase> phrasesToCome() {
+    List<Phrase> phrases = new ArrayList<>();
+    String opening = wording.opening();
+    if (opening != null && wording.isSaidInEveryCall(opening)) {
+      phrases.add(delivery.phraseOf(opening));
+    }
+    phrases.add(delivery.lastWordsOf(wording.lastWords()));
+    return phrases;
   }
 
   /// The last one counts.
@@ -115,18 +124,12 @@ final class Conversation {
             : ready();
       }
       case Heard.Partial(var text) -> {
-        boolean cutsIn = bargeIn.partial(text, now);
+        boolean cutsIn =
+            bargeIn.partial(text, now) && settings.interruptBy() == InterruptBy.PARTIALS;
         if (bargeIn.isSpeaking()) {
           quiet.broken(now);
         }
-        Turn current = turn;
-        yield cutsIn
-                && !takenOver
-                && current != null
-                && mayBeCut(current)
-                && current.playout.isPlaying(now)
-            ? cutShort(current, now)
-            : List.of();
+        yield cutsIn ? cutIn(now) : List.of();
       }
       case Heard.Committed(var text) -> {
         boolean words = bargeIn.committed(text);
@@ -137,6 +140,20 @@ final class Conversation {
         yield Murmurs.isNoise(text) ? List.of() : said(text, words, true);
       }
     };
+  }
+
+  /// Somebody speaks, whatever it is.
+  List<FromAgent> loud() {
+    long now = nanoTime.getAsLong();
+    quiet.broken(now);
+    return cutIn(now);
+  }
+
+  private List<FromAgent> cutIn(long now) {
+    Turn current = turn;
+    return !takenOver && current != null && mayBeCut(current) && current.playout.isPlaying(now)
+        ? cutShort(current, now)
+        : List.of();
   }
 
   List<FromAgent> told(ToAgent message) {
@@ -285,7 +302,7 @@ final class Conversation {
       throw new AgentException(reason);
     }
     List<FromAgent> out = turn == null ? List.of() : cutShort(turn, now);
-    delivery.lastWords(next(0), lastWords(), reason, now);
+    delivery.lastWords(next(0), wording.lastWords(), reason, now);
     return out;
   }
 

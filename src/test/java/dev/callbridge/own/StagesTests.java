@@ -11,6 +11,7 @@ import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.assistants.OwnAgentSettings.Model;
+import dev.callbridge.assistants.OwnAgentSettings.SpeakBy;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import dev.callbridge.sandbox.stages.SandboxStages;
 import dev.callbridge.testing.Callbridge;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
@@ -50,6 +52,8 @@ final class StagesTests {
 
   /// The second model, or null.
   private @Nullable String fallback;
+
+  private SpeakBy speakBy = SpeakBy.MULTI_CONTEXT;
 
   @AfterEach
   void nothingIsLeftOpen() {
@@ -195,6 +199,49 @@ final class StagesTests {
         });
   }
 
+  /// A socket for each turn, or a request for each sentence, in the place of the one socket.
+  @ParameterizedTest
+  @EnumSource(
+      value = SpeakBy.class,
+      names = {"SINGLE_CONTEXT", "HTTP"})
+  void theOtherWaysOfSpeechSayTheSame(SpeakBy way) {
+    speakBy = way;
+    List<FromAgent> events =
+        converse("scribe_v2_realtime", "sandbox", "sandbox")
+            .doOnNext(event -> {
+              if (event instanceof FromAgent.AgentSaid(var text) && text.startsWith("Of course")) {
+                caller.tryEmitNext(new ToAgent.Message("Goodbye"));
+              }
+            })
+            .collectList()
+            .block(SOON);
+
+    assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
+    assertThat(events).doesNotHaveAnyElementsOfTypes(FromAgent.FellBack.class);
+    assertThat(audio(Objects.requireNonNull(events)))
+        .as("the greeting was cut short as it began")
+        .endsWith(SpeechClips.load().clip("goodbye").ulaw());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "errs:tts_internal_error",
+        "dies:tts_lost",
+        "mute:tts_no_audio",
+        "hangs:tts_timeout"
+      })
+  void whatASocketOfOneTurnDoesNotSpeakIsSpokenOverHttp(String voiceAndReason) {
+    speakBy = SpeakBy.SINGLE_CONTEXT;
+    whatTheSocketDoesNotSpeakIsSpokenOverHttp(voiceAndReason);
+  }
+
+  @Test
+  void rapidInterruptionsLeaveNoSocketOfATurnOpen() {
+    speakBy = SpeakBy.SINGLE_CONTEXT;
+    assertThat(staleAudio(interrupted("lingers"))).isZero();
+  }
+
   /// The caller says nothing. Silence is asked about, and then the call is over.
   @Test
   void silenceIsAskedAboutAndThenItSaysGoodbye() {
@@ -263,10 +310,16 @@ final class StagesTests {
   /// vendor takes its time to be done with it.
   @Test
   void rapidInterruptionsNeverOpenMoreThanFiveContexts() {
-    AtomicInteger said = new AtomicInteger();
+    List<FromAgent> events = interrupted("lingers");
 
+    assertThat(stages().mostContexts()).isBetween(2, 5);
+    assertThat(staleAudio(events)).isZero();
+  }
+
+  private List<FromAgent> interrupted(String voice) {
+    AtomicInteger said = new AtomicInteger();
     List<FromAgent> events =
-        converse("scribe_v2_realtime", "sandbox", "lingers")
+        converse("scribe_v2_realtime", "sandbox", voice)
             .doOnNext(event -> {
               if (event instanceof FromAgent.AgentSaid) {
                 int turn = said.incrementAndGet();
@@ -277,8 +330,7 @@ final class StagesTests {
             .block(SOON);
 
     assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
-    assertThat(stages().mostContexts()).isBetween(2, 5);
-    assertThat(staleAudio(Objects.requireNonNull(events))).isZero();
+    return Objects.requireNonNull(events);
   }
 
   @ParameterizedTest
@@ -362,11 +414,14 @@ final class StagesTests {
         base.style(),
         base.speakerBoost(),
         base.speed(),
+        speakBy,
         Duration.ofMillis(500),
         List.of(new OwnAgentSettings.Pronunciation("dict1", "v1")),
         base.endOfTurn(),
+        base.interruptBy(),
         base.interruptWords(),
         base.interruptAfter(),
+        base.interruptLoud(),
         base.filler(),
         base.stillThere(),
         silence,
