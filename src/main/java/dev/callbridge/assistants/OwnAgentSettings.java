@@ -30,13 +30,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param prompts so many times, then it says goodbye
 /// @param goodbye its words
 public record OwnAgentSettings(
-    @DefaultValue("You answer the telephone. Be brief and friendly.") String prompt,
+    @DefaultValue(PROMPT) String prompt,
     @Nullable Model model,
     @Nullable DialogflowSettings dialogflow,
     @Nullable Model fallbackModel,
-    @DefaultValue("21m00Tcm4TlvDq8ikWAM") String voiceId,
-    @DefaultValue("eleven_flash_v2_5") String speechModel,
-    @DefaultValue("scribe_v2_realtime") String transcriptionModel,
+    @DefaultValue(VOICE) String voiceId,
+    @DefaultValue(SPEECH_MODEL) String speechModel,
+    @DefaultValue(TRANSCRIPTION_MODEL) String transcriptionModel,
     @DefaultValue("0.5") double stability,
     @DefaultValue("0.75") double similarityBoost,
     @DefaultValue("0") double style,
@@ -50,11 +50,21 @@ public record OwnAgentSettings(
     @DefaultValue("2") int interruptWords,
     @DefaultValue("300ms") Duration interruptAfter,
     @DefaultValue("700ms") Duration interruptLoud,
-    @DefaultValue("One moment, please.") String filler,
-    @DefaultValue("Are you still there?") String stillThere,
+    @DefaultValue(FILLER) String filler,
+    @DefaultValue(STILL_THERE) String stillThere,
     @DefaultValue("15s") Duration silence,
     @DefaultValue("2") int prompts,
-    @DefaultValue("Thank you for calling. Goodbye.") String goodbye) {
+    @DefaultValue(GOODBYE) String goodbye) {
+
+  static final String OPENAI = "https://api.openai.com/v1";
+  static final String PROMPT = "You answer the telephone. Be brief and friendly.";
+  static final String VOICE = "21m00Tcm4TlvDq8ikWAM";
+  static final String SPEECH_MODEL = "eleven_flash_v2_5";
+  static final String TRANSCRIPTION_MODEL = "scribe_v2_realtime";
+  static final String FILLER = "One moment, please.";
+  static final String STILL_THERE = "Are you still there?";
+  static final String GOODBYE = "Thank you for calling. Goodbye.";
+  static final Duration FIRST_TOKEN = Duration.ofSeconds(4);
 
   private static final Set<String> THIS_MACHINE = Set.of("127.0.0.1", "localhost", "[::1]");
   private static final int MAX_PRONUNCIATIONS = 3;
@@ -79,11 +89,13 @@ public record OwnAgentSettings(
 
   /// An OpenAI-compatible endpoint.
   ///
+  /// @param endpoint where its address and key are from, by a name of [ModelEndpoints], or null
   /// @param url up to and without `/chat/completions`
   /// @param apiKey null where none is needed; goes out by https only
   /// @param firstToken it has begun to answer by then
   public record Model(
-      @DefaultValue("https://api.openai.com/v1") URI url,
+      @Nullable String endpoint,
+      @DefaultValue(OPENAI) URI url,
       String name,
       @Nullable String apiKey,
       @DefaultValue("4s") Duration firstToken) {
@@ -91,10 +103,15 @@ public record OwnAgentSettings(
     public Model {
       if (name == null || name.isBlank()) {
         throw new IllegalArgumentException("own.model: needs a name");
-      } else if (url.getHost() == null || url.getUserInfo() != null) {
-        throw new IllegalArgumentException("own.model: the url is none such as https://host/v1");
+      }
+      check("own.model", url, apiKey);
+    }
+
+    static void check(String field, URI url, @Nullable String apiKey) {
+      if (url.getHost() == null || url.getUserInfo() != null) {
+        throw new IllegalArgumentException(field + ": the url is none such as https://host/v1");
       } else if (apiKey != null && !"https".equals(url.getScheme()) && !isThisMachine(url)) {
-        throw new IllegalArgumentException("own.model: a key is sent by https only");
+        throw new IllegalArgumentException(field + ": a key is sent by https only");
       }
     }
 

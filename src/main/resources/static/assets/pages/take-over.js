@@ -21,6 +21,7 @@ export class TakeOver {
   /** what was recorded and did not get through */
   #unsent = null;
   #here;
+  #watch;
 
   constructor(app, id) {
     this.app = app;
@@ -31,6 +32,7 @@ export class TakeOver {
   leave() {
     this.#recorder?.stop();
     this.#recorder = null;
+    clearInterval(this.#watch);
     clearInterval(this.#here);
     removeEventListener('pagehide', this.#goodbye);
     if (this.#mine) this.#goodbye();
@@ -99,11 +101,13 @@ export class TakeOver {
     const recorder = new Recorder(SECONDS, () => this.#release());
     this.#recorder = recorder;
     this.app.redraw();
+    this.#watch = setInterval(() => this.app.redraw(), 200);
     try {
       await recorder.start();
       // Let go of while the browser asked for the microphone.
       if (!this.#held) this.#release();
     } catch (problem) {
+      clearInterval(this.#watch);
       this.#recorder = null;
       this.#refused = problem;
     }
@@ -112,6 +116,7 @@ export class TakeOver {
 
   #release() {
     this.#held = false;
+    clearInterval(this.#watch);
     const recorder = this.#recorder;
     if (!recorder) return;
     this.#recorder = null;
@@ -154,7 +159,8 @@ export class TakeOver {
     return html`<section class="card stack" id="take-over" aria-labelledby="taking">
       <h2 id="taking">Speak yourself</h2>
       ${this.#refused ? html`<p class="notice bad" role="alert">Not done: ${this.#refused.message}</p>` : nothing}
-      <p class="quiet small said" role="status">${this.#recorder ? 'Recording. Let go to send it.' : this.#said}</p>
+      ${this.#recorder ? html`<p class="quiet small" data-seconds=${this.#recorder.seconds}>Recording, ${this.#recorder.seconds.toFixed(1)} s. Let go to send it.</p>` : nothing}
+      <p class="quiet small said" role="status">${this.#recorder ? '' : this.#said}</p>
       ${mine ? this.#speaking() : html`
         <p class="hint">${holder === null ? 'The agent falls silent and does not hear the caller. What you say is spoken in its voice.' : `${holder} has this call.`}</p>
         <div class="actions"><button name="take-over" ?disabled=${this.#busy} @click=${() => this.#take()}>Take over</button></div>`}

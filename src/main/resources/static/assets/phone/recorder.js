@@ -15,6 +15,8 @@ export class Recorder {
     this.#full = full;
   }
 
+  get seconds() { return (this.#frames.length * FRAME) / RATE; }
+
   /** @throws SoundError */
   async start() {
     this.#stream = await microphone();

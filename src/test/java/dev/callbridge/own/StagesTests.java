@@ -403,9 +403,9 @@ final class StagesTests {
     Duration firstToken = model.equals("sandbox-hangs") ? Duration.ofMillis(300) : SOON;
     return new OwnAgentSettings(
         base.prompt(),
-        new Model(thinks.url(), model, thinks.apiKey(), firstToken),
+        new Model(null, thinks.url(), model, thinks.apiKey(), firstToken),
         null,
-        fallback == null ? null : new Model(thinks.url(), fallback, thinks.apiKey(), SOON),
+        fallback == null ? null : new Model(null, thinks.url(), fallback, thinks.apiKey(), SOON),
         voice,
         base.speechModel(),
         transcription,
