@@ -199,8 +199,7 @@ final class ConversationTests {
     conversation.thought(1, words(SENTENCE + " And"));
     sounds("t1", SENTENCE);
     pass(Duration.ofMillis(900));
-    assertThat(conversation.told(new ToAgent.TakenOver()))
-        .contains(new FromAgent.Interruption(1));
+    assertThat(conversation.told(new ToAgent.TakenOver())).contains(new FromAgent.Interruption(1));
     assertThat(conversation.told(new ToAgent.TakenOver())).isEmpty();
     int before = asked.size();
 

@@ -68,8 +68,14 @@ final class StagesTests {
         "quota_exceeded",
         "unaccepted_terms",
         "invalid_request",
+        "input_error",
+        "chunk_size_exceeded",
         "rate_limited",
         "resource_exhausted",
+        "queue_overflow",
+        "session_time_limit_exceeded",
+        "insufficient_audio_activity",
+        "error",
         "transcriber_error"
       })
   void errorsOfSpeechToTextAreTold(String error) {
@@ -77,6 +83,81 @@ final class StagesTests {
             () -> converse("scribe_error_" + error, "sandbox", "sandbox").blockLast(SOON))
         .isInstanceOfSatisfying(
             AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_" + error));
+  }
+
+  /// As some of the vendor's own programs expect it.
+  @Test
+  void anErrorOfSpeechToTextMayBeSpelledAsOne() {
+    assertThatThrownBy(() ->
+            converse("scribe_error_quota_exceeded_error", "sandbox", "sandbox").blockLast(SOON))
+        .isInstanceOfSatisfying(
+            AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_quota_exceeded"));
+  }
+
+  /// Names of fields have changed with the vendor's releases.
+  @ParameterizedTest
+  @ValueSource(strings = {"sandbox", "snake", "schema"})
+  void everySpellingOfTextToSpeechIsRead(String voice) {
+    List<FromAgent> events =
+        spoken(converse("scribe_v2_realtime", "sandbox", voice), GO_AHEAD.length);
+
+    assertThat(audio(events)).isEqualTo(GO_AHEAD);
+    assertThat(events)
+        .filteredOn(FromAgent.Audio.class::isInstance)
+        .allSatisfy(event -> assertThat(((FromAgent.Audio) event).alignment()).isNotNull());
+  }
+
+  /// The caller cuts in: while it thinks, when it begins to speak, while it speaks, while a tool
+  /// runs, and when all is said and not yet heard.
+  @ParameterizedTest
+  @ValueSource(strings = {"thinks", "begins", "speaks", "tool", "said"})
+  void whoCutsInAtAnyStageHearsNothingStaleAndTheHistoryHoldsWhatWasHeard(String stage) {
+    List<FromAgent> events = new ArrayList<>();
+    AtomicInteger sounds = new AtomicInteger();
+    converse(
+            "scribe_v2_realtime",
+            stage.equals("tool") ? "sandbox-tool" : "sandbox-talkative",
+            "sandbox")
+        .doOnNext(event -> {
+          events.add(event);
+          boolean now =
+              switch (event) {
+                case FromAgent.Ready _ -> {
+                  String first =
+                      stage.equals("tool")
+                          ? "For two on Friday at seven."
+                          : "I would like to book a table.";
+                  caller.tryEmitNext(new ToAgent.Message(first));
+                  yield stage.equals("thinks");
+                }
+                case FromAgent.AgentSaid(var text) ->
+                    stage.equals("begins") && text.startsWith("Before we begin");
+                case FromAgent.Audio audio when audio.eventId() == 2 ->
+                    sounds.incrementAndGet() == (stage.equals("said") ? 7 : 1)
+                        && (stage.equals("speaks") || stage.equals("said"));
+                case FromAgent.ToolCall _ -> stage.equals("tool");
+                default -> false;
+              };
+          if (now) {
+            caller.tryEmitNext(new ToAgent.Message("Goodbye"));
+          }
+        })
+        .blockLast(SOON);
+
+    assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
+    assertThat(staleAudio(events)).isZero();
+    List<String> corrected =
+        events.stream()
+            .filter(FromAgent.AgentCorrected.class::isInstance)
+            .map(event -> ((FromAgent.AgentCorrected) event).text())
+            .filter(text -> !text.isBlank())
+            .toList();
+    assertThat(stages().requests().getLast().path("messages").valueStream())
+        .filteredOn(message -> message.path("role").asString("").equals("assistant"))
+        .extracting(message -> message.path("content").asString(""))
+        .filteredOn(text -> !text.isBlank())
+        .as("what was heard of each turn, by its own account")
+        .isSubsetOf(corrected);
   }
 
   @Test

@@ -42,8 +42,7 @@ final class TakeOverPageTests {
       Locator panel = page.locator("#take-over");
 
       panel.locator("button[name=take-over]").click();
-      assertThat(panel.locator("[role=status]"))
-          .hasText("The agent is silent. You have the call.");
+      assertThat(panel.locator("[role=status]")).hasText("The agent is silent. You have the call.");
       assertThat(page.locator(".steps")).containsText("Taken over by a person");
 
       panel.locator("button[name=talk]").hover();
