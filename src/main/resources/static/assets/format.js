@@ -53,6 +53,8 @@ const STEPS = {
   TRANSFER: 'Handing over to a person',
   TRANSFER_ENDED: 'The person',
   ANNOUNCED: 'Announcement',
+  TAKEN_OVER: 'Taken over by a person',
+  HANDED_BACK: 'Handed back to the agent',
   FALLBACK: 'Fell back',
   REJECTED: 'Turned away',
   SETTLED: 'Settled with Twilio',
@@ -61,6 +63,7 @@ const STEPS = {
 
 const COMMANDS = {
   CONTEXT: 'Agent told', MESSAGE: 'Said as the caller', DIGITS: 'Keys asked for', TRANSFER: 'Transfer asked for',
+  TAKE_OVER: 'Take-over asked for', UTTERANCE: 'Said in the agent\u2019s voice', HAND_BACK: 'Hand-back asked for',
 };
 
 export const ENDED_BY = {
@@ -92,6 +95,7 @@ export function step({ kind, details = {} }) {
     COMMAND_RESULT: details.result,
     TRANSFER: details.target,
     TRANSFER_ENDED: details.DialCallStatus,
+    HANDED_BACK: details.reason,
     ANNOUNCED: details.announcement,
     FALLBACK: details.used && `${details.stage === 'tts' ? 'speech' : details.stage === 'stt' ? 'listening' : details.stage} by ${details.used}, because of ${details.reason}`,
     REJECTED: details.reason,

@@ -54,6 +54,7 @@ final class ArchitectureTests {
                       "machines",
                       "tools",
                       "own",
+                      "speech",
                       "steering",
                       "announcements")),
               Map.entry("call", Set.of()),
@@ -69,7 +70,8 @@ final class ArchitectureTests {
               Map.entry("settling", Set.of("twilio", "call")),
               Map.entry("sockets", Set.of()),
               Map.entry("speech", Set.of("agent", "audio", "elevenlabs", "requests", "sockets")),
-              Map.entry("steering", Set.of("call", "assistants", "requests")),
+              Map.entry(
+                  "steering", Set.of("call", "assistants", "elevenlabs", "requests", "speech")),
               Map.entry("tools", Set.of("call")),
               Map.entry("telephony", Set.of("twilio", "call", "assistants", "machines")),
               Map.entry("telemetry", Set.of("call")),

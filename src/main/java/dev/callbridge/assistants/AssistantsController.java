@@ -43,6 +43,7 @@ class AssistantsController {
   private final StoredAssistants stored;
   private final AssistantRefresh refresh;
   private final LookupSettings lookups;
+  private final ModelEndpoints endpoints;
   private final ToolNames tools;
 
   AssistantsController(
@@ -50,11 +51,13 @@ class AssistantsController {
       StoredAssistants stored,
       AssistantRefresh refresh,
       AssistantSettings settings,
+      ModelEndpoints endpoints,
       ToolNames tools) {
     this.assistants = assistants;
     this.stored = stored;
     this.refresh = refresh;
     this.lookups = settings.lookup();
+    this.endpoints = endpoints;
     this.tools = tools;
   }
 
@@ -171,7 +174,7 @@ class AssistantsController {
   }
 
   private Assistant check(String name, AssistantForm form) {
-    Assistant assistant = new AssistantCheck(lookups).check(name, form);
+    Assistant assistant = new AssistantCheck(lookups, endpoints).check(name, form);
     List<FieldError> elsewhere =
         assistant.numbers().stream()
             .flatMap(number ->

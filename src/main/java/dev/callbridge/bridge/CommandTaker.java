@@ -116,10 +116,15 @@ final class CommandTaker implements SmartLifecycle {
     return switch (command.what()) {
       case Command.Context(var text) ->
           session.tell(new ToAgent.Context(text, null)).map(told -> told(told, session));
+      case Command.Message _ when session.takenOver().isOn() ->
+          Mono.just(Settled.refused(Why.TAKEN_OVER));
       case Command.Message(var text) ->
           session.tell(new ToAgent.Message(text)).map(told -> told(told, session));
       case Command.Digits(var keys) ->
           Mono.just(session.play(Dtmf.of(keys)) ? Settled.done() : Settled.refused(Why.LINE_BUSY));
+      case Command.TakeOver _ -> session.takeOver(command.givenBy());
+      case Command.Utterance(var mulaw) -> session.takenOver().say(command.givenBy(), mulaw);
+      case Command.HandBack _ -> session.takenOver().handBack();
       case Command.Transfer transfer ->
           handovers
               .begin(command.callId(), "command " + command.id(), details(command, transfer))

@@ -18,6 +18,8 @@ import dev.callbridge.call.VoiceLevels;
 import dev.callbridge.machines.Machines;
 import dev.callbridge.own.OwnAgents;
 import dev.callbridge.sockets.Channels;
+import dev.callbridge.speech.SpeechToText;
+import dev.callbridge.speech.SpeechToText.Listening;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
@@ -50,6 +52,9 @@ class MediaStreamHandler {
   /// From the upgrade to `start`.
   static final Duration START_TIMEOUT = Duration.ofSeconds(5);
 
+  private static final String TRANSCRIBER = "scribe_v2_realtime";
+  private static final Duration END_OF_WORDS = Duration.ofMillis(600);
+
   private static final Logger LOG = LoggerFactory.getLogger(MediaStreamHandler.class);
 
   private final Agent agent;
@@ -66,6 +71,7 @@ class MediaStreamHandler {
   private final ToolDesks desks;
   private final LiveSessions sessions;
   private final VoiceLevels levels;
+  private final SpeechToText ear;
 
   MediaStreamHandler(
       Agent agent,
@@ -81,7 +87,8 @@ class MediaStreamHandler {
       RelayMeters meters,
       ToolDesks desks,
       LiveSessions sessions,
-      VoiceLevels levels) {
+      VoiceLevels levels,
+      SpeechToText ear) {
     this.agent = agent;
     this.ownAgents = ownAgents;
     this.announcements = announcements;
@@ -96,6 +103,7 @@ class MediaStreamHandler {
     this.desks = desks;
     this.sessions = sessions;
     this.levels = levels;
+    this.ear = ear;
     MediaStreamCodec.learn();
   }
 
@@ -186,7 +194,8 @@ class MediaStreamHandler {
             assistant.silence(),
             introduction.firstMessage() == null
                 ? assistant.greets()
-                : !introduction.firstMessage().isEmpty());
+                : !introduction.firstMessage().isEmpty(),
+            TakeOver.PATIENCE);
     SessionEvidence evidence =
         new SessionEvidence(
             call.id(), admitted.session(), admitted.isFinal(), writer, Clock.systemUTC());
@@ -206,7 +215,8 @@ class MediaStreamHandler {
             hearing(admitted, evidence),
             meters,
             desks.of(call.id(), assistant),
-            meter);
+            meter,
+            ear(assistant, introduction));
     LiveCalls.Connection connection =
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
     return Flux.using(
@@ -231,6 +241,16 @@ class MediaStreamHandler {
       return announcements.of(assistant.announcement());
     }
     return assistant.own() == null ? agent : ownAgents.of(assistant, assistant.own());
+  }
+
+  /// Who is heard while a person has the call.
+  private Ear ear(Assistant assistant, Introduction introduction) {
+    Listening how =
+        new Listening(
+            assistant.own() == null ? TRANSCRIBER : assistant.own().transcriptionModel(),
+            END_OF_WORDS,
+            introduction.language());
+    return voice -> voice.publish(heard -> ear.keepListening(how, heard, () -> {}), 1);
   }
 
   /// Twilio ends a call that it is asked to end. Nobody does that for a browser's.

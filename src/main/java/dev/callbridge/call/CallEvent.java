@@ -87,6 +87,11 @@ public record CallEvent(
     COMMAND,
     /// What came of it, under the same key: `command`, `result` in a word.
     COMMAND_RESULT,
+    /// A person speaks in the agent's place: `by` whom.
+    TAKEN_OVER,
+    /// The agent has the call again: `reason`, `asked` or `supervisor_gone`, and how many
+    /// `utterances` there were.
+    HANDED_BACK,
     /// What was to be announced was heard to its end, or confirmed, or not: `announcement`.
     ANNOUNCED,
     /// A `stage` of the agent failed or was slow, and another way was `used`: `reason`.

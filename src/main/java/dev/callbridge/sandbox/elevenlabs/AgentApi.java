@@ -20,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// The REST side: signed URLs, agents, conversations and the subscription.
 final class AgentApi {
 
+  /// Of every agent.
+  private static final String VOICE = "21m00Tcm4TlvDq8ikWAM";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private static final String HTML =
@@ -134,6 +137,7 @@ final class AgentApi {
     config
         .putObject("tts")
         .put("model_id", "eleven_flash_v2")
+        .put("voice_id", VOICE)
         .put("agent_output_audio_format", behaviour.output().wireName());
     config.putObject("turn").put("turn_timeout", 7);
     ObjectNode conversation = config.putObject("conversation");
