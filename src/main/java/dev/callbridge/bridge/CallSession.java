@@ -347,7 +347,7 @@ final class CallSession {
 
   private void silenced() {
     deadAir.settled();
-    firstHeard.cleared();
+    firstHeard.takenOver();
     levels.agentSilenced();
   }
 
@@ -441,6 +441,7 @@ final class CallSession {
     line.hangUp();
     playback.cutOff();
     transcript.close();
+    takeOver.end();
     evidence.ended(Objects.requireNonNull(ending), reason.toLowerCase(Locale.ROOT), droppedFrames);
   }
 }
