@@ -359,7 +359,7 @@ final class CallSession {
 
   private void silenced() {
     deadAir.settled();
-    firstHeard.cleared();
+    firstHeard.takenOver();
     levels.agentSilenced();
   }
 
@@ -453,6 +453,7 @@ final class CallSession {
     line.hangUp();
     playback.cutOff();
     transcript.close();
+    takeOver.end();
     evidence.ended(Objects.requireNonNull(ending), reason.toLowerCase(Locale.ROOT), droppedFrames);
   }
 }

@@ -77,6 +77,8 @@ final class TakeOver {
   /// How long the supervisor is waited for from then on.
   private final Sinks.Many<Duration> seen = waiting();
 
+  private final Sinks.Empty<Void> ended = Sinks.empty();
+
   private volatile @Nullable Supervision current;
 
   TakeOver(Orders orders, Parts parts) {
@@ -187,8 +189,16 @@ final class TakeOver {
             told.tryEmitValue(done.settled());
             return done.out();
           });
-      return given ? told.asMono() : Mono.just(Settled.refused(Why.LINE_BUSY));
+      Mono<Settled> otherwise = ended.asMono().then(Mono.just(Settled.refused(Why.CALL_ENDED)));
+      return given
+          ? Mono.firstWithSignal(told.asMono(), otherwise)
+          : Mono.just(Settled.refused(Why.LINE_BUSY));
     });
+  }
+
+  /// Nothing more is done.
+  void end() {
+    ended.tryEmitEmpty();
   }
 
   /// @param payload a frame of the caller's

@@ -294,12 +294,14 @@ final class Conversation {
   private List<FromAgent> said(String text, boolean words, boolean aloud) {
     long now = nanoTime.getAsLong();
     Turn current = floor.turn();
-    boolean cutsIn = current != null && current.hasTheFloor(now);
-    if (cutsIn && (!words || !current.mayBeCut())) {
+    if (current != null && !current.hasTheFloor(now)) {
+      current = null;
+    }
+    if (current != null && (!words || !current.mayBeCut())) {
       return List.of();
     }
     quiet.answered(now);
-    List<FromAgent> out = new ArrayList<>(cutsIn ? floor.cutShort(now) : List.of());
+    List<FromAgent> out = new ArrayList<>(current == null ? List.of() : floor.cutShort(now));
     if (aloud) {
       out.add(new FromAgent.CallerSaid(text));
     }

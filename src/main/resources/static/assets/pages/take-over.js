@@ -13,6 +13,7 @@ const STILL_HERE_MS = 40_000;
 /** Speaking in the agent's place, utterance by utterance, in its voice. */
 export class TakeOver {
   #mine = false;
+  #seen = false;
   #busy = false;
   #said = '';
   #refused = null;
@@ -69,6 +70,7 @@ export class TakeOver {
   async #take() {
     if (!await this.#do('take-over', 'The agent is silent. You have the call.')) return;
     this.#mine = true;
+    this.#seen = false;
     addEventListener('pagehide', this.#goodbye);
     clearInterval(this.#here);
     this.#here = setInterval(() => this.#post('take-over').catch((e) => this.#lost(e)), STILL_HERE_MS);
@@ -95,6 +97,8 @@ export class TakeOver {
   async #press(e) {
     if (e.repeat || this.#busy || this.#recorder || (e.type === 'keydown' && e.key !== ' ' && e.key !== 'Enter')) return;
     e.preventDefault();
+    // The button may move away from under the finger.
+    if (e.pointerId !== undefined) e.currentTarget.setPointerCapture(e.pointerId);
     this.#held = true;
     this.#refused = null;
     this.#unsent = null;
@@ -145,21 +149,25 @@ export class TakeOver {
     return last?.kind === 'TAKEN_OVER' ? last.details.by : null;
   }
 
-  render(call, events) {
-    if (call.outcome || call.state !== 'CONNECTED' || !this.app.can('calls:write')) return nothing;
-    const holder = this.#holder(events);
-    // The evidence says so a moment after the answer.
-    const mine = this.#mine && (holder !== null || !this.#wasMine);
-    if (holder !== null && this.#mine) this.#wasMine = true;
-    if (holder === null && this.#mine && this.#wasMine) {
-      this.#wasMine = false;
+  /** The evidence says so a moment after the answer; from then on it alone counts. */
+  #has(holder) {
+    if (!this.#mine) return false;
+    if (holder !== null) {
+      this.#seen = true;
+    } else if (this.#seen) {
       this.#isOver();
       this.#said = 'The agent has the call again.';
     }
+    return this.#mine;
+  }
+
+  render(call, events) {
+    if (call.outcome || call.state !== 'CONNECTED' || !this.app.can('calls:write')) return nothing;
+    const holder = this.#holder(events);
+    const mine = this.#has(holder);
     return html`<section class="card stack" id="take-over" aria-labelledby="taking">
       <h2 id="taking">Speak yourself</h2>
       ${this.#refused ? html`<p class="notice bad" role="alert">Not done: ${this.#refused.message}</p>` : nothing}
-      ${this.#recorder ? html`<p class="quiet small" data-seconds=${this.#recorder.seconds}>Recording, ${this.#recorder.seconds.toFixed(1)} s. Let go to send it.</p>` : nothing}
       <p class="quiet small said" role="status">${this.#recorder ? '' : this.#said}</p>
       ${mine ? this.#speaking() : html`
         <p class="hint">${holder === null ? 'The agent falls silent and does not hear the caller. What you say is spoken in its voice.' : `${holder} has this call.`}</p>
@@ -167,15 +175,14 @@ export class TakeOver {
     </section>`;
   }
 
-  #wasMine = false;
-
   #speaking() {
     return html`<div class="actions">
         <button class="primary" name="talk" aria-pressed=${Boolean(this.#recorder)} ?disabled=${this.#busy}
-          @pointerdown=${(e) => this.#press(e)} @pointerup=${() => this.#release()} @pointercancel=${() => this.#release()} @pointerleave=${() => this.#release()}
+          @pointerdown=${(e) => this.#press(e)} @pointerup=${() => this.#release()} @pointercancel=${() => this.#release()}
           @keydown=${(e) => this.#press(e)} @keyup=${() => this.#release()} @blur=${() => this.#release()}>Hold to talk</button>
         ${this.#unsent && !this.#busy ? html`<button name="again" @click=${() => this.#send(this.#unsent)}>Send it again</button>` : nothing}
         <button name="hand-back" ?disabled=${this.#busy} @click=${() => this.#handBack()}>Hand back to the agent</button></div>
+      ${this.#recorder ? html`<p class="quiet small" data-seconds=${this.#recorder.seconds}>Recording, ${this.#recorder.seconds.toFixed(1)} s. Let go to send it.</p>` : nothing}
       <p class="hint">Half a minute at a time. Leave this page, and the agent has the call again.</p>`;
   }
 }

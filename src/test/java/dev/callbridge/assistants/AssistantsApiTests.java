@@ -178,7 +178,7 @@ final class AssistantsApiTests {
         database
             .sql("SELECT definition::text FROM assistant WHERE name = :name")
             .bind("name", name)
-            .map(row -> row.get(0, String.class))
+            .map(row -> String.valueOf(row.get(0, String.class)))
             .one()
             .block(Callbridge.SOON));
   }
