@@ -48,7 +48,9 @@ final class Bistro {
         Arrays.stream(seats)
             .mapToObj(
                 it -> new Restaurant.Table("T" + it + "-" + UuidCreator.getTimeOrderedEpoch(), it))
-            .toList());
+            .toList(),
+        0,
+        null);
   }
 
   static Span hours(String opens, String closes) {

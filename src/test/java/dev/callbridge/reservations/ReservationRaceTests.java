@@ -76,8 +76,9 @@ final class ReservationRaceTests {
     repeats(MANY);
   }
 
+  /// Of one table: who is late finds it taken, by the same tool call.
   private void repeats(int count) {
-    Restaurant bistro = restaurant(2, 2, 2, 4, 4, 8);
+    Restaurant bistro = restaurant(2);
     ToolRequest request = request(callTo(bistro), "tool-call-1", day, "19:00");
 
     Set<String> answers =

@@ -45,6 +45,7 @@ final class TwoInstances implements AutoCloseable {
         new GuestTools(
             new Restaurants(database, transaction),
             new Book(database),
+            new Reservations(database),
             new Acts(database, transaction)),
         calls);
   }
