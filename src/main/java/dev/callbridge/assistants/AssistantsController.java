@@ -2,6 +2,7 @@ package dev.callbridge.assistants;
 
 import dev.callbridge.assistants.AssistantForm.Source;
 import dev.callbridge.requests.Bodies;
+import dev.callbridge.requests.ETags;
 import dev.callbridge.requests.InvalidRequestException;
 import dev.callbridge.requests.InvalidRequestException.FieldError;
 import java.net.URI;
@@ -106,7 +107,7 @@ class AssistantsController {
       Principal by) {
     refuseConfigured(name);
     AssistantForm form = Bodies.read(body, AssistantForm.class);
-    @Nullable Long version = ifMatch == null ? form.version() : version(ifMatch);
+    @Nullable Long version = ifMatch == null ? form.version() : ETags.version(ifMatch);
     if (version == null) {
       return create(name, form, by);
     }
@@ -144,7 +145,7 @@ class AssistantsController {
       Principal by) {
     refuseConfigured(name);
     return stored
-        .delete(name, ifMatch == null ? null : version(ifMatch))
+        .delete(name, ifMatch == null ? null : ETags.version(ifMatch))
         .flatMap(gone ->
             gone ? refresh.now() : found(name).flatMap(_ -> Mono.<Void>error(changed(name))))
         .doOnSuccess(_ -> LOG.info("assistant {} deleted by {}", name, by.getName()))
@@ -165,8 +166,7 @@ class AssistantsController {
   }
 
   private static ResponseEntity<AssistantForm> answer(HttpStatus status, StoredAssistant it) {
-    ResponseEntity.BodyBuilder answer =
-        ResponseEntity.status(status).eTag("\"" + it.version() + "\"");
+    ResponseEntity.BodyBuilder answer = ResponseEntity.status(status).eTag(ETags.of(it.version()));
     if (status == HttpStatus.CREATED) {
       answer.location(URI.create(PATH + "/" + it.name()));
     }
@@ -203,15 +203,6 @@ class AssistantsController {
           HttpStatus.CONFLICT,
           List.of(new FieldError("name", "is that of an assistant of the settings")));
     }
-  }
-
-  /// @param ifMatch a version in quotes, as in `ETag`
-  private static Long version(String ifMatch) {
-    if (!ifMatch.matches("(W/)?\"[0-9]{1,18}\"")) {
-      throw InvalidRequestException.badRequest(
-          HttpHeaders.IF_MATCH, "is not the version of an assistant, in quotes");
-    }
-    return Long.valueOf(ifMatch.replaceAll("[^0-9]", ""));
   }
 
   private Mono<Long> notMade(String name) {

@@ -39,18 +39,21 @@ class Commands {
 
   private final CallStore calls;
   private final CommandStore store;
+  private final OldCommands old;
   private final CommandBell bell;
   private final Duration patience;
   private final Clock clock = Clock.systemUTC();
 
   @Autowired
-  Commands(CallStore calls, CommandStore store, CommandBell bell) {
-    this(calls, store, bell, PATIENCE);
+  Commands(CallStore calls, CommandStore store, OldCommands old, CommandBell bell) {
+    this(calls, store, old, bell, PATIENCE);
   }
 
-  Commands(CallStore calls, CommandStore store, CommandBell bell, Duration patience) {
+  Commands(
+      CallStore calls, CommandStore store, OldCommands old, CommandBell bell, Duration patience) {
     this.calls = calls;
     this.store = store;
+    this.old = old;
     this.bell = bell;
     this.patience = patience;
   }
@@ -130,6 +133,6 @@ class Commands {
         .next()
         .timeout(patience, Mono.empty())
         .filter(now -> now.state().isSettled())
-        .switchIfEmpty(Mono.defer(() -> store.takeBack(id, clock.instant()).then(store.find(id))));
+        .switchIfEmpty(Mono.defer(() -> old.takeBack(id, clock.instant()).then(store.find(id))));
   }
 }

@@ -189,6 +189,8 @@ final class VoiceWebhook {
     Map<String, String> variables = new LinkedHashMap<>(query);
     variables.keySet().removeIf(name -> !name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}"));
     variables.keySet().removeIf(name -> name.startsWith("system__"));
+    // Asked by GET, what Twilio says is in the query too.
+    variables.keySet().removeIf(WebhookForm::isTwilios);
     variables.keySet().removeAll(Set.of("call", "assistant", "voice_id", "token"));
     return variables;
   }

@@ -99,6 +99,11 @@ public final class Callbridge {
     return await(calls.findByTwilioSid(line.callSid()), such);
   }
 
+  /// The stored call of that Twilio sid.
+  public Call await(String callSid) {
+    return await(calls.findByTwilioSid(callSid), _ -> true);
+  }
+
   public Call await(UUID id, Predicate<Call> such) {
     return await(calls.find(id), such);
   }
