@@ -28,7 +28,7 @@ export class Assistants {
     return html`<tr>
       <td><a class="row" href="#/assistants/${it.name}">${it.name}</a></td>
       <td>${tone(word, kind)}</td>
-      <td class="wide">${KINDS[it.kind] || f.words(it.kind)}${it.agentId ? html` <span class="mono quiet">${it.agentId}</span>` : nothing}
+      <td class="wide">${KINDS[it.kind] || f.words(it.kind)}${it.kind === 'ELEVENLABS' && it.agentId ? html` <span class="mono quiet">${it.agentId}</span>` : nothing}
         ${it.firstMessage ? html`<div class="words" title="First words">${it.firstMessage}</div>` : nothing}</td>
       <td class="wide" data-label="Language">${it.language || html`<span class="quiet">the agent's</span>`}</td>
       <td class="wide" data-label="Tools">${list(it.tools)}</td>

@@ -182,7 +182,7 @@ export class Reservations {
             ['When', (it) => html`<span class="num">${at(it.startsAt, zone(it))}</span>`],
             ['People', (it) => html`<span class="num">${it.partySize}</span>`],
             ['Where', (it) => html`${this.#restaurants.get(it.restaurantId)?.name || 'A restaurant'}, ${it.table}`],
-            ['Code', (it) => html`<span class="mono">${it.code}</span>`],
+            ['Code', (it) => html`<span class="mono code">${it.code}</span>`],
             ['', (it) => html`${it.callId ? html`<a href="#/calls/${it.callId}">Call</a>` : nothing}
               ${mayWrite && it.status === 'BOOKED' ? html`<button class="plain" ?disabled=${this.#busy} aria-label="Cancel ${it.code}" @click=${() => this.#cancel(it)}>Cancel</button>` : nothing}`],
           ]) : empty('No table is booked', this.#restaurants.size ? 'Tables that callers book are listed here.' : 'There is no restaurant yet whose book could be kept.')}
