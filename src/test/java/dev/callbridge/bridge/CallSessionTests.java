@@ -386,6 +386,23 @@ final class CallSessionTests {
         .satisfies(event -> assertThat(event.details()).containsEntry("reason", "supervisor_gone"));
   }
 
+  @Test
+  void anAgentThatIsLostWhileAPersonHasTheCallIsMissedOnceItIsHandedBack() {
+    CallSession session = session(Duration.ofMinutes(5));
+    StepVerifier.create(session.bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(() -> assertSettled("done", session.takeOver("anna")))
+        .expectNext(new ToTwilio.Clear("MZ1"))
+        .then(() -> events.error(new AgentException("connection_lost")))
+        .then(() -> assertSettled("done", session.takenOver().say("anna", new byte[4_000])))
+        .expectNextCount(2)
+        .then(() -> session.takenOver().handBack().subscribe())
+        .expectErrorMatches(AgentException.class::isInstance)
+        .verify(SOON);
+    assertEnded(Ending.AGENT_LOST, "connection_lost");
+  }
+
   private static void assertSettled(String word, Mono<Settled> order) {
     List<String> settled = new ArrayList<>();
     order.subscribe(it -> settled.add(it.word()));
