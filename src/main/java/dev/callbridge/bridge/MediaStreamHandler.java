@@ -30,6 +30,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -110,6 +111,11 @@ class MediaStreamHandler {
   /// Says which call a stream is, once it has started. Empty or an error refuses the stream.
   interface Admission {
     Mono<AdmittedCall> admit(FromTwilio.Start start);
+
+    /// Whose stream it will be, where its address says so.
+    default @Nullable UUID callId() {
+      return null;
+    }
   }
 
   /// @param session 1 for a call's first stream

@@ -103,6 +103,11 @@ public record CallEvent(
     REPORTED
   }
 
+  /// The same of another call.
+  CallEvent of(UUID otherCall) {
+    return new CallEvent(otherCall, kind, source, key, at, details);
+  }
+
   /// Twilio's parameters are in the details: phone numbers.
   @Override
   public String toString() {

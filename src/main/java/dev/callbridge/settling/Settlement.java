@@ -5,17 +5,23 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallStore;
+import dev.callbridge.call.CallTruth;
 import dev.callbridge.call.Carrier;
 import dev.callbridge.call.OpenCalls;
 import dev.callbridge.twilio.CallStatus;
 import dev.callbridge.twilio.TwilioCalls;
 import dev.callbridge.twilio.TwilioCalls.Found;
+import dev.callbridge.twilio.TwilioSettings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -36,12 +42,14 @@ final class Settlement {
   private final CallStore calls;
   private final OpenCalls open;
   private final TwilioCalls twilio;
+  private final TwilioSettings settings;
   private final Clock clock = Clock.systemUTC();
 
-  Settlement(CallStore calls, OpenCalls open, TwilioCalls twilio) {
+  Settlement(CallStore calls, OpenCalls open, TwilioCalls twilio, TwilioSettings settings) {
     this.calls = calls;
     this.open = open;
     this.twilio = twilio;
+    this.settings = settings;
   }
 
   Mono<Void> settle(Call overdue) {
@@ -64,20 +72,67 @@ final class Settlement {
     }
     String sid = call.truth().twilioCallSid();
     return sid != null
-        ? twilio.fetch(sid).flatMap(found -> accept(call, found))
+        ? twilio.fetch(sid).flatMap(found -> accept(call, events, found))
         : settleUnplaced(call, events);
   }
 
-  private Mono<Void> accept(Call call, Found found) {
+  private Mono<Void> accept(Call call, List<CallEvent> events, Found found) {
     if (found.status() == null || !found.status().isTerminal()) {
-      return Mono.empty();
+      return takeOver(call, events);
     }
     Map<String, String> details = new LinkedHashMap<>();
     details.put("CallStatus", found.status().wireName());
     if (found.duration() != null) {
       details.put("CallDuration", found.duration());
     }
-    return close(call, details);
+    LOG.info("call {}: settled, {}", call.id(), details);
+    return calls
+        .append(
+            new CallEvent(
+                call.id(), Kind.SETTLED, Source.TWILIO, "settling", ended(call, found), details))
+        .then();
+  }
+
+  /// When the line was down, as the carrier says, which may be long ago: to the second, and so no
+  /// earlier than what is known of the call. Otherwise it is over now.
+  private Instant ended(Call call, Found found) {
+    Instant now = clock.instant();
+    Instant ended = found.ended();
+    if (ended == null || ended.isAfter(now)) {
+      return now;
+    }
+    CallTruth.Timings at = call.truth().timings();
+    return Stream.of(
+            call.created(), at.answered(), at.agentConnected(), at.firstAgentAudio(), ended)
+        .filter(Objects::nonNull)
+        .map(Objects::requireNonNull)
+        .max(Comparator.naturalOrder())
+        .orElse(now);
+  }
+
+  /// The line is up, and the instance that had it is gone or asleep: its socket may stay open and
+  /// say nothing. So the line is sent here, to ask what comes after its stream.
+  private Mono<Void> takeOver(Call call, List<CallEvent> events) {
+    String sid = call.truth().twilioCallSid();
+    long sessions = count(events, Kind.MEDIA_CONNECTED);
+    if (sid == null || !isLeftBehind(events, sessions)) {
+      return Mono.empty();
+    }
+    LOG.warn("call {}: taken over from an instance that is gone", call.id());
+    return twilio.redirect(
+        sid,
+        settings.webhook("/twilio/voice/after-stream?call=" + call.id() + "&stream=" + sessions));
+  }
+
+  /// Its last stream was ended for an instance that was gone, and nobody has asked what comes next.
+  private static boolean isLeftBehind(List<CallEvent> events, long sessions) {
+    return events.stream()
+            .anyMatch(e ->
+                e.kind() == Kind.MEDIA_ENDED
+                    && e.key().equals("" + sessions)
+                    && OpenCalls.INSTANCE_LOST.equals(e.details().get("reason")))
+        && events.stream()
+            .noneMatch(e -> e.kind() == Kind.AFTER_STREAM && e.key().equals("" + sessions));
   }
 
   private Mono<Void> settleUnplaced(Call call, List<CallEvent> events) {
@@ -124,7 +179,7 @@ final class Settlement {
       LOG.info("call {}: found at the carrier, {}", call.id(), found.getFirst().sid());
       return calls
           .append(event(call, Kind.DIAL_ACCEPTED, Map.of("CallSid", found.getFirst().sid())))
-          .flatMap(bound -> accept(bound, found.getFirst()));
+          .flatMap(bound -> accept(bound, events, found.getFirst()));
     } else if (found.isEmpty() && isListed(events)) {
       return close(call, Map.of("reason", "never_placed"));
     }

@@ -11,6 +11,7 @@ import com.twilio.type.Twiml;
 import dev.callbridge.twilio.TwilioRestException.Kind;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Currency;
 import java.util.List;
@@ -83,6 +84,7 @@ public final class TwilioCalls implements DisposableBean {
   ///
   /// @param status null for a status added since
   /// @param duration null until it is over
+  /// @param ended when it was over, to the second; null until it is
   /// @param price what the connection cost, negative, null until rated
   /// @param currency the price's, ISO 4217
   public record Found(
@@ -92,6 +94,7 @@ public final class TwilioCalls implements DisposableBean {
       String to,
       @Nullable CallStatus status,
       @Nullable String duration,
+      @Nullable Instant ended,
       @Nullable String price,
       @Nullable String currency) {}
 
@@ -120,6 +123,12 @@ public final class TwilioCalls implements DisposableBean {
   /// Gives the call another document than the one it is at, which ends that one's stream.
   public Mono<Void> instruct(String sid, String twiml) {
     return run(() -> Call.updater(sid).setTwiml(new Twiml(twiml)).update(client)).then();
+  }
+
+  /// The same, where the document is still to be asked for.
+  public Mono<Void> redirect(String sid, URI url) {
+    return run(() -> Call.updater(sid).setUrl(url).setMethod(HttpMethod.POST).update(client))
+        .then();
   }
 
   public Mono<Found> fetch(String sid) {
@@ -164,6 +173,7 @@ public final class TwilioCalls implements DisposableBean {
   private static Found found(Call call) {
     Call.Status status = call.getStatus();
     Currency currency = call.getPriceUnit();
+    ZonedDateTime ended = call.getEndTime();
     return new Found(
         call.getSid(),
         call.getAccountSid(),
@@ -171,6 +181,7 @@ public final class TwilioCalls implements DisposableBean {
         String.valueOf(call.getTo()),
         status == null ? null : CallStatus.parse(status.toString()),
         call.getDuration(),
+        ended == null ? null : ended.toInstant(),
         call.getPrice(),
         currency == null ? null : currency.getCurrencyCode());
   }

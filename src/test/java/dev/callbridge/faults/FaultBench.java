@@ -116,7 +116,7 @@ final class FaultBench {
   }
 
   private Ledgers ledgers() {
-    return Ledgers.read(callbridge.twilio(), callbridge.elevenlabs(), database, since);
+    return Ledgers.read(callbridge.twilio(), callbridge.elevenlabs().sessions(), database, since);
   }
 
   private Result run(FaultRow row) {

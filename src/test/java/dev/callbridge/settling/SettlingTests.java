@@ -15,6 +15,8 @@ import dev.callbridge.call.OpenCalls;
 import dev.callbridge.call.Outcome;
 import dev.callbridge.call.Transcripts;
 import dev.callbridge.call.Turn;
+import dev.callbridge.sandbox.twilio.CallerScript;
+import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.twilio.TwilioCalls;
@@ -164,6 +166,28 @@ final class SettlingTests {
     assertThat(callbridge.events(id)).noneMatch(event -> event.kind() == Kind.MEDIA_ENDED);
     append(id, Kind.MEDIA_ENDED, "1", Map.of("session", "1", "ending", "CALLER_HUNG_UP"));
     assertThat(find(id).isOver()).isTrue();
+  }
+
+  @Test
+  void aLineThatIsUpWithoutItsInstanceIsTakenOver() {
+    SandboxCall line =
+        callbridge.callIn(CallerScript.answers().listens().staysSilentFor(SOON).hangsUp());
+    Call first = callbridge.await(line, call -> call.truth().timings().firstAgentAudio() != null);
+    UUID id = first.id();
+    // As somebody writes who takes this instance for gone.
+    append(
+        id,
+        Kind.MEDIA_ENDED,
+        "1",
+        Map.of("session", "1", "ending", "INTERRUPTED", "reason", OpenCalls.INSTANCE_LOST));
+    overdue(id);
+
+    String agent = first.truth().conversationId();
+    callbridge.await(id, call -> !Objects.equals(agent, call.truth().conversationId()));
+    line.hangUp();
+
+    assertThat(callbridge.await(id, Call::isOver).truth().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(line.spoken()).containsExactly("One moment, please.");
   }
 
   @Test
