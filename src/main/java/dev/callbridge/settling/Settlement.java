@@ -36,12 +36,14 @@ final class Settlement {
   private final CallStore calls;
   private final OpenCalls open;
   private final TwilioCalls twilio;
+  private final LostConversations conversations;
   private final Clock clock = Clock.systemUTC();
 
-  Settlement(CallStore calls, OpenCalls open, TwilioCalls twilio) {
+  Settlement(CallStore calls, OpenCalls open, TwilioCalls twilio, LostConversations conversations) {
     this.calls = calls;
     this.open = open;
     this.twilio = twilio;
+    this.conversations = conversations;
   }
 
   Mono<Void> settle(Call overdue) {
@@ -56,7 +58,7 @@ final class Settlement {
       // An instance that lives has it on the line.
       return Mono.empty();
     } else if (events.stream().anyMatch(Settlement::isCarrierEnd)) {
-      return close(call, Map.of("reason", "quiet"));
+      return conclude(call, events, Map.of("reason", "quiet"));
     }
     if (call.plan().carrier() == Carrier.BROWSER) {
       // Its page had a ticket, and the time to use it is over.
@@ -64,11 +66,11 @@ final class Settlement {
     }
     String sid = call.truth().twilioCallSid();
     return sid != null
-        ? twilio.fetch(sid).flatMap(found -> accept(call, found))
+        ? twilio.fetch(sid).flatMap(found -> accept(call, events, found))
         : settleUnplaced(call, events);
   }
 
-  private Mono<Void> accept(Call call, Found found) {
+  private Mono<Void> accept(Call call, List<CallEvent> events, Found found) {
     if (found.status() == null || !found.status().isTerminal()) {
       return Mono.empty();
     }
@@ -77,7 +79,15 @@ final class Settlement {
     if (found.duration() != null) {
       details.put("CallDuration", found.duration());
     }
-    return close(call, details);
+    return conclude(call, events, details);
+  }
+
+  /// The carrier says that it is over. The agent's platform is asked first where it may know better
+  /// than we do how.
+  private Mono<Void> conclude(Call call, List<CallEvent> events, Map<String, String> details) {
+    return conversations
+        .nothingMoreToLearn(call, events)
+        .flatMap(known -> known ? close(call, details) : Mono.empty());
   }
 
   private Mono<Void> settleUnplaced(Call call, List<CallEvent> events) {
@@ -124,7 +134,7 @@ final class Settlement {
       LOG.info("call {}: found at the carrier, {}", call.id(), found.getFirst().sid());
       return calls
           .append(event(call, Kind.DIAL_ACCEPTED, Map.of("CallSid", found.getFirst().sid())))
-          .flatMap(bound -> accept(bound, found.getFirst()));
+          .flatMap(bound -> accept(bound, events, found.getFirst()));
     } else if (found.isEmpty() && isListed(events)) {
       return close(call, Map.of("reason", "never_placed"));
     }
