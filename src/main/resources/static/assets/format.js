@@ -58,6 +58,7 @@ const STEPS = {
   FALLBACK: 'Fell back',
   REJECTED: 'Turned away',
   SETTLED: 'Settled with Twilio',
+  CONVERSATION_FOUND: 'Asked ElevenLabs how it ended',
   REPORTED: 'ElevenLabs reported',
 };
 

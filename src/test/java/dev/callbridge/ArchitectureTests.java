@@ -14,10 +14,12 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import javax.net.ssl.HostnameVerifier;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,15 @@ final class ArchitectureTests {
   private static final String OURS = "dev.callbridge";
 
   private static final JavaClasses CODE = code();
+
+  private static final ArchRule TRUST =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "javax\\.net\\.ssl\\.(.*TrustManager.*|HostnameVerifier|SSLParameters)"
+                  + "|io\\.netty\\.handler\\.ssl\\.(SslContextBuilder|util\\..*)")
+          .because("credentials and voices go to whoever is trusted: that is for the JVM to say");
 
   private static final Map<String, Set<String>> MAY_IMPORT =
       new TreeMap<>(
@@ -67,7 +78,7 @@ final class ArchitectureTests {
               Map.entry("own", Set.of("agent", "assistants", "audio", "speech", "tools")),
               Map.entry("reservations", Set.of("call", "requests", "tools")),
               Map.entry("sandbox", Set.of("twilio", "elevenlabs", "audio", "call")),
-              Map.entry("settling", Set.of("twilio", "call")),
+              Map.entry("settling", Set.of("twilio", "elevenlabs", "call")),
               Map.entry("sockets", Set.of()),
               Map.entry("speech", Set.of("agent", "audio", "elevenlabs", "requests", "sockets")),
               Map.entry(
@@ -164,6 +175,22 @@ final class ArchitectureTests {
         .callMethodWhere(describe("it blocks", ArchitectureTests::blocks))
         .because("a thread that waits may be an event loop, with hundreds of calls on it")
         .check(CODE);
+  }
+
+  @Test
+  void nobodySaysForHimselfWhichCertificatesAreGood() {
+    TRUST.check(CODE);
+    JavaClasses careless = new ClassFileImporter().importClasses(Careless.class);
+    assertThat(TRUST.evaluate(careless).hasViolation()).isTrue();
+  }
+
+  private static final class Careless {
+    private final HostnameVerifier anybody = (_, _) -> true;
+
+    @Override
+    public String toString() {
+      return "Careless[" + anybody + "]";
+    }
   }
 
   private static boolean blocks(JavaCall<?> call) {

@@ -18,12 +18,14 @@ import dev.callbridge.call.VoiceLevels;
 import dev.callbridge.machines.Machines;
 import dev.callbridge.own.OwnAgents;
 import dev.callbridge.sockets.Channels;
+import dev.callbridge.sockets.Reach;
 import dev.callbridge.speech.SpeechToText;
 import dev.callbridge.speech.SpeechToText.Listening;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -55,6 +57,10 @@ class MediaStreamHandler {
 
   private static final String TRANSCRIBER = "scribe_v2_realtime";
   private static final Duration END_OF_WORDS = Duration.ofMillis(600);
+
+  /// Agent audio in the kernel is audio that nobody plays: a few seconds' worth. A socket that
+  /// takes nothing shows once that is full, where the kernel's own idea holds minutes.
+  private static final int SEND_BUFFER_BYTES = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(MediaStreamHandler.class);
 
@@ -135,6 +141,8 @@ class MediaStreamHandler {
 
   Mono<Void> handle(WebsocketInbound in, WebsocketOutbound out, Admission admission) {
     Channel channel = Channels.of(in);
+    channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+    Reach.bound(channel);
     MediaStreamCodec codec = new MediaStreamCodec();
     CallerFrames frames = new CallerFrames(codec, meters.malformedFrames);
     AtomicBoolean started = new AtomicBoolean();
@@ -154,8 +162,17 @@ class MediaStreamHandler {
     return out.sendObject(
             voice.map(message -> new TextWebSocketFrame(codec.encode(message, channel.alloc()))))
         .then()
-        .then(Mono.defer(() -> out.sendClose(1000, "the call is over")))
-        .onErrorResume(e -> close(out, e));
+        .then(Mono.defer(() -> closed(channel, out.sendClose(1000, "the call is over"))))
+        .onErrorResume(e -> closed(channel, close(out, e)));
+  }
+
+  /// Our last word stands behind bytes that a stuck socket never takes.
+  private static Mono<Void> closed(Channel channel, Mono<Void> lastWord) {
+    return lastWord.timeout(
+        LingeringClose.PATIENCE,
+        Mono.fromRunnable(() -> {
+          var _ = channel.close();
+        }));
   }
 
   private Flux<ToTwilio> join(

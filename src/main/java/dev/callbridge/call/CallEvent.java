@@ -99,6 +99,9 @@ public record CallEvent(
     REJECTED,
     /// Nothing more is waited for: `CallStatus` where Twilio was asked, or the `reason`.
     SETTLED,
+    /// What ElevenLabs knows of the `conversation` of a session that was lost: `status`, and who
+    /// ended it, `by` AGENT, where that is known.
+    CONVERSATION_FOUND,
     /// What ElevenLabs made of a conversation is known: `conversation`, `by`.
     REPORTED
   }

@@ -43,13 +43,20 @@ final class Settlement {
   private final OpenCalls open;
   private final TwilioCalls twilio;
   private final TwilioSettings settings;
+  private final LostConversations conversations;
   private final Clock clock = Clock.systemUTC();
 
-  Settlement(CallStore calls, OpenCalls open, TwilioCalls twilio, TwilioSettings settings) {
+  Settlement(
+      CallStore calls,
+      OpenCalls open,
+      TwilioCalls twilio,
+      TwilioSettings settings,
+      LostConversations conversations) {
     this.calls = calls;
     this.open = open;
     this.twilio = twilio;
     this.settings = settings;
+    this.conversations = conversations;
   }
 
   Mono<Void> settle(Call overdue) {
@@ -64,11 +71,12 @@ final class Settlement {
       // An instance that lives has it on the line.
       return Mono.empty();
     } else if (events.stream().anyMatch(Settlement::isCarrierEnd)) {
-      return close(call, Map.of("reason", "quiet"));
+      return conclude(call, events, clock.instant(), Map.of("reason", "quiet"));
     }
     if (call.plan().carrier() == Carrier.BROWSER) {
       // Its page had a ticket, and the time to use it is over.
-      return close(call, Source.RELAY, Map.of("reason", "before_the_stream"));
+      return close(
+          call, Source.RELAY, clock.instant(), Map.of("reason", "before_the_stream"));
     }
     String sid = call.truth().twilioCallSid();
     return sid != null
@@ -85,12 +93,17 @@ final class Settlement {
     if (found.duration() != null) {
       details.put("CallDuration", found.duration());
     }
-    LOG.info("call {}: settled, {}", call.id(), details);
-    return calls
-        .append(
-            new CallEvent(
-                call.id(), Kind.SETTLED, Source.TWILIO, "settling", ended(call, found), details))
-        .then();
+    return conclude(call, events, ended(call, found), details);
+  }
+
+  /// The carrier says that it is over. The agent's platform is asked first where it may know better
+  /// than we do how.
+  private Mono<Void> conclude(
+      Call call, List<CallEvent> events, Instant at, Map<String, String> details) {
+    return conversations
+        .nothingMoreToLearn(call, events)
+        .flatMap(known ->
+            known ? close(call, Source.TWILIO, at, details) : Mono.<Void>empty());
   }
 
   /// When the line was down, as the carrier says, which may be long ago: to the second, and so no
@@ -194,20 +207,18 @@ final class Settlement {
   }
 
   private Mono<Void> close(Call call, Map<String, String> details) {
-    return close(call, Source.TWILIO, details);
+    return close(call, Source.TWILIO, clock.instant(), details);
   }
 
-  private Mono<Void> close(Call call, Source source, Map<String, String> details) {
+  private Mono<Void> close(Call call, Source source, Instant at, Map<String, String> details) {
     LOG.info("call {}: settled, {}", call.id(), details);
-    return calls.append(event(call, Kind.SETTLED, source, details)).then();
+    return calls
+        .append(new CallEvent(call.id(), Kind.SETTLED, source, "settling", at, details))
+        .then();
   }
 
   private CallEvent event(Call call, Kind kind, Map<String, String> details) {
-    return event(call, kind, Source.TWILIO, details);
-  }
-
-  private CallEvent event(Call call, Kind kind, Source source, Map<String, String> details) {
-    return new CallEvent(call.id(), kind, source, "settling", clock.instant(), details);
+    return new CallEvent(call.id(), kind, Source.TWILIO, "settling", clock.instant(), details);
   }
 
   private static boolean isCarrierEnd(CallEvent e) {

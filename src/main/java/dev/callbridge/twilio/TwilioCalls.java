@@ -40,6 +40,9 @@ public final class TwilioCalls implements DisposableBean {
   /// Longer than this without an answer, and it is unknown whether a call was placed.
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  /// All attempts to end a call together.
+  private static final Duration HANGING_UP = Duration.ofSeconds(60);
+
   private static final Retry UNTIL_DONE =
       Retry.backoff(7, Duration.ofMillis(500))
           .maxBackoff(Duration.ofSeconds(15))
@@ -48,6 +51,7 @@ public final class TwilioCalls implements DisposableBean {
           .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
   private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, MAX_WAITING, "twilio");
+  private final Credentials credentials = new Credentials();
   private final TwilioRestClient client;
 
   public TwilioCalls(TwilioSettings settings) {
@@ -98,11 +102,12 @@ public final class TwilioCalls implements DisposableBean {
       @Nullable String price,
       @Nullable String currency) {}
 
-  /// Places the call: exactly one request, whatever becomes of it.
+  /// Places the call: exactly one request, whatever becomes of it; none while our credentials are
+  /// known to be refused.
   ///
   /// @return its sid; Twilio has queued it, not dialled it
   public Mono<String> create(Create call) {
-    return run(() -> creator(call).create(client).getSid());
+    return credentials.with(run(() -> creator(call).create(client).getSid()));
   }
 
   /// Ends the call, in whatever state it is. Ending one that is over succeeds.
@@ -114,10 +119,19 @@ public final class TwilioCalls implements DisposableBean {
             _ -> Mono.empty());
   }
 
-  /// The same, asked again for most of a minute while it is not known to be done: ending a call
-  /// twice is ending it once.
+  /// The same, asked again for a minute while it is not known to be done: ending a call twice is
+  /// ending it once.
   public Mono<Void> hangUpUntilDone(String sid) {
-    return Mono.defer(() -> hangUp(sid)).retryWhen(UNTIL_DONE);
+    return Mono.defer(() -> hangUp(sid))
+        .retryWhen(UNTIL_DONE)
+        .timeout(
+            HANGING_UP,
+            Mono.error(() ->
+                new TwilioRestException(
+                    Kind.AMBIGUOUS,
+                    0,
+                    null,
+                    "Twilio REST: not known to be done in " + HANGING_UP)));
   }
 
   /// Gives the call another document than the one it is at, which ends that one's stream.

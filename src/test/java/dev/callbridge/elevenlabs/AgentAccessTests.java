@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.elevenlabs.WorkspaceException.Kind;
 import dev.callbridge.sandbox.elevenlabs.AgentBehaviour;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
+import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -59,14 +60,15 @@ final class AgentAccessTests {
 
   @Test
   void withoutAKeyNothingIsAsked() {
-    StepVerifier.create(new Workspace(settings(null, true)).agent(NORMAL))
+    StepVerifier.create(new Workspace(settings(null, true), Reach.usual()).agent(NORMAL))
         .expectErrorMatches(e -> ((WorkspaceException) e).kind() == Kind.NO_KEY)
         .verify(SOON);
   }
 
   @Test
   void anAgentsIdIsNoWayToAnotherAddress() {
-    StepVerifier.create(new Workspace(settings("key", false)).agent("../../user/subscription"))
+    StepVerifier.create(
+            new Workspace(settings("key", false), Reach.usual()).agent("../../user/subscription"))
         .expectErrorMatches(e -> e instanceof WorkspaceException)
         .verify(SOON);
   }
@@ -78,7 +80,7 @@ final class AgentAccessTests {
   private static AgentAccess access(@Nullable String key, boolean publicAgents) {
     ElevenLabsSettings settings = settings(key, publicAgents);
     Circuits circuits = new Circuits(new SimpleMeterRegistry());
-    return new AgentAccess(settings, new SignedUrls(settings, circuits), circuits);
+    return new AgentAccess(settings, new SignedUrls(settings, circuits, Reach.usual()), circuits);
   }
 
   private static ElevenLabsSettings settings(@Nullable String key, boolean publicAgents) {

@@ -9,6 +9,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
+import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -170,9 +171,11 @@ final class ElevenLabsAgentTests {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Circuits circuits = new Circuits(meters);
     return new ElevenLabsAgent(
-        new SignedUrls(new ElevenLabsSettings(key, url, false, Map.of(), List.of()), circuits),
+        new SignedUrls(
+            new ElevenLabsSettings(key, url, false, Map.of(), List.of()), circuits, Reach.usual()),
         circuits,
-        meters);
+        meters,
+        Reach.usual());
   }
 
   private static Introduction introduction(String agentId) {
