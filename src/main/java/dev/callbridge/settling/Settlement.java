@@ -75,8 +75,7 @@ final class Settlement {
     }
     if (call.plan().carrier() == Carrier.BROWSER) {
       // Its page had a ticket, and the time to use it is over.
-      return close(
-          call, Source.RELAY, clock.instant(), Map.of("reason", "before_the_stream"));
+      return close(call, Source.RELAY, clock.instant(), Map.of("reason", "before_the_stream"));
     }
     String sid = call.truth().twilioCallSid();
     return sid != null
@@ -102,8 +101,7 @@ final class Settlement {
       Call call, List<CallEvent> events, Instant at, Map<String, String> details) {
     return conversations
         .nothingMoreToLearn(call, events)
-        .flatMap(known ->
-            known ? close(call, Source.TWILIO, at, details) : Mono.<Void>empty());
+        .flatMap(known -> known ? close(call, Source.TWILIO, at, details) : Mono.<Void>empty());
   }
 
   /// When the line was down, as the carrier says, which may be long ago: to the second, and so no
