@@ -104,16 +104,13 @@ final class World implements AutoCloseable {
   }
 
   /// Another instance beside the first, at ports of its own.
-  URI startRelayBeside() throws IOException, InterruptedException {
+  URI startRelayBeside(String... settings) throws IOException, InterruptedException {
     int itsPort = freePort();
     URI origin = URI.create("http://127.0.0.1:" + itsPort);
-    startRelay(
-        "SERVER_PORT",
-        "" + itsPort,
-        "MANAGEMENT_SERVER_PORT",
-        "" + freePort(),
-        "BASE_URL",
-        origin.toString());
+    List<String> all = new ArrayList<>(List.of(settings));
+    all.addAll(List.of("SERVER_PORT", "" + itsPort, "MANAGEMENT_SERVER_PORT", "" + freePort()));
+    all.addAll(List.of("BASE_URL", origin.toString()));
+    startRelay(all.toArray(String[]::new));
     return origin;
   }
 
