@@ -3,12 +3,15 @@ package dev.callbridge.access;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.csrf.CsrfException;
 import org.springframework.security.web.server.csrf.ServerCsrfTokenRepository;
@@ -18,8 +21,6 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
-import org.springframework.web.server.session.WebSessionManager;
 import reactor.core.publisher.Mono;
 
 /// Which route needs what. A route that is not named here is refused.
@@ -66,11 +67,6 @@ class AccessRules {
     "/webjars/**"
   };
 
-  @Bean(WebHttpHandlerBuilder.WEB_SESSION_MANAGER_BEAN_NAME)
-  WebSessionManager webSessionManager(Sessions sessions) {
-    return sessions.manager();
-  }
-
   /// None: they wrap each filter of each request, and a stream keeps them all for as long as it is
   /// watched.
   @Bean
@@ -114,9 +110,7 @@ class AccessRules {
             rules(routes.matchers(managementPort(environment)).permitAll()).anyExchange().denyAll())
         .exceptionHandling(errors ->
             errors
-                .authenticationEntryPoint((exchange, _) ->
-                    Problems.write(
-                        exchange, HttpStatus.UNAUTHORIZED, "an API key is needed, or a sign-in"))
+                .authenticationEntryPoint(AccessRules::ask)
                 .accessDeniedHandler(AccessRules::forbid))
         .build();
   }
@@ -185,6 +179,17 @@ class AccessRules {
           ? MatchResult.match()
           : MatchResult.notMatch();
     };
+  }
+
+  private static Mono<Void> ask(ServerWebExchange exchange, AuthenticationException missing) {
+    if (missing instanceof AuthenticationServiceException) {
+      exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, "5");
+      return Problems.write(
+          exchange,
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "whether you are signed in cannot be checked right now");
+    }
+    return Problems.write(exchange, HttpStatus.UNAUTHORIZED, "an API key is needed, or a sign-in");
   }
 
   private static Mono<Void> forbid(ServerWebExchange exchange, Exception denied) {

@@ -15,15 +15,27 @@ final class Keys {
 
   static final int PREFIX_LENGTH = MARK.length() + 8;
 
-  private static final Pattern FORM = Pattern.compile(MARK + "[A-Za-z0-9_-]{43}");
+  private static final String BITS = "[A-Za-z0-9_-]{43}";
+  private static final Pattern FORM = Pattern.compile(MARK + BITS);
+  private static final Pattern RANDOM_FORM = Pattern.compile(BITS);
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private Keys() {}
 
   static String make() {
+    return MARK + random();
+  }
+
+  /// 256 bits that nobody can guess.
+  static String random() {
     byte[] bytes = new byte[32];
     RANDOM.nextBytes(bytes);
-    return MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /// Whether it can be what [#random] made.
+  static boolean isRandom(String text) {
+    return RANDOM_FORM.matcher(text).matches();
   }
 
   /// Whether it can be one that was made here, so that it is worth asking the database.

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.context.ReactiveSecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -24,6 +25,9 @@ final class RequestLimit {
         .mapNotNull(context -> context.getAuthentication())
         .ofType(Grant.class)
         .map(grant -> check(grant, exchange))
+        // Who it is nobody can tell now: a page is for everybody, and the rest is refused further
+        // on.
+        .onErrorReturn(AuthenticationServiceException.class, Optional.empty())
         .defaultIfEmpty(Optional.empty())
         .flatMap(refusal -> refusal.orElseGet(() -> chain.filter(exchange)));
   }

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -93,7 +95,7 @@ class SignIn {
         .check(name, password)
         .onErrorMap(RejectedExecutionException.class, _ -> tooMany(Duration.ofSeconds(5)))
         .switchIfEmpty(Mono.error(() -> wrong(name, address)))
-        .flatMap(grant -> begin(grant, address, exchange))
+        .flatMap(user -> begin(user, address, exchange))
         .thenReturn(ResponseEntity.noContent().build());
   }
 
@@ -140,19 +142,31 @@ class SignIn {
     return problem;
   }
 
-  private Mono<Void> begin(Grant grant, String address, ServerWebExchange exchange) {
+  private Mono<Void> begin(Users.User user, String address, ServerWebExchange exchange) {
+    String name = user.grant().shownName();
     return sessions
-        .begin(exchange, grant)
+        .begin(exchange, user)
         .onErrorMap(
             IllegalStateException.class,
             e -> {
-              LOG.error("{} could not be signed in: {}", grant.shownName(), e.getMessage());
+              LOG.error("{} could not be signed in: {}", name, e.getMessage());
               return new ResponseStatusException(
                   HttpStatus.SERVICE_UNAVAILABLE, "too many people are signed in");
             })
+        .onErrorMap(SignIn::isOfTheDatabase, SignIn::databaseIsAway)
         .then(csrfTokens.generateToken(exchange))
         .flatMap(token -> csrfTokens.saveToken(exchange, token))
-        .doOnSuccess(_ -> LOG.info("{} signed in from {}", grant.shownName(), address));
+        .doOnSuccess(_ -> LOG.info("{} signed in from {}", name, address));
+  }
+
+  private static boolean isOfTheDatabase(Throwable e) {
+    return e instanceof DataAccessException || e instanceof TimeoutException;
+  }
+
+  private static ResponseStatusException databaseIsAway(Throwable e) {
+    LOG.error("nobody can sign in or out, the database does not answer: {}", e.toString());
+    return new ResponseStatusException(
+        HttpStatus.SERVICE_UNAVAILABLE, "nobody can sign in or out right now");
   }
 
   /// Without a session it changes nothing.
@@ -163,6 +177,7 @@ class SignIn {
     }
     return sessions
         .end(exchange)
+        .onErrorMap(SignIn::isOfTheDatabase, SignIn::databaseIsAway)
         .then(csrfTokens.saveToken(exchange, null))
         .thenReturn(ResponseEntity.noContent().build());
   }

@@ -3,6 +3,7 @@ package dev.callbridge.access;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
@@ -43,11 +44,15 @@ final class Users implements DisposableBean {
       NamedSecret user = NamedSecret.parse(text, "a user is not name:scope:hash");
       users.put(
           user.name(),
-          new User(Grant.ofUser(user.name(), user.scopes(), settings.limits()), user.secret()));
+          new User(
+              Grant.ofUser(user.name(), user.scopes(), settings.limits()),
+              user.secret(),
+              Keys.hash(user.secret())));
     }
   }
 
-  private record User(Grant grant, String hash) {
+  /// @param credential the hash's hash, which tells passwords apart and nothing more
+  record User(Grant grant, String hash, byte[] credential) {
     @Override
     public String toString() {
       return grant.getName();
@@ -58,10 +63,14 @@ final class Users implements DisposableBean {
     return users.containsKey(name);
   }
 
+  Optional<User> find(String name) {
+    return Optional.ofNullable(users.get(name));
+  }
+
   /// Takes as long for a name that is not there.
   ///
   /// @return empty when the name or the password is wrong; an error when too many wait
-  Mono<Grant> check(String name, String password) {
+  Mono<User> check(String name, String password) {
     if (users.isEmpty()) {
       return Mono.empty();
     }
@@ -70,7 +79,7 @@ final class Users implements DisposableBean {
     return Mono.fromCallable(() -> PASSWORDS.matches(password, hash))
         .subscribeOn(hashing)
         .filter(matches -> matches)
-        .flatMap(_ -> user == null ? Mono.empty() : Mono.just(user.grant()));
+        .flatMap(_ -> Mono.justOrEmpty(user));
   }
 
   @Override

@@ -150,9 +150,9 @@ final class World implements AutoCloseable {
   }
 
   /// Another instance beside the first, at ports of its own.
-  URI startRelayBeside() throws IOException, InterruptedException {
+  URI startRelayBeside(String... settings) throws IOException, InterruptedException {
     URI origin = freeOrigin();
-    startRelayAt(origin);
+    startRelayAt(origin, settings);
     return origin;
   }
 
