@@ -162,17 +162,8 @@ class MediaStreamHandler {
     return out.sendObject(
             voice.map(message -> new TextWebSocketFrame(codec.encode(message, channel.alloc()))))
         .then()
-        .then(Mono.defer(() -> closed(channel, out.sendClose(1000, "the call is over"))))
-        .onErrorResume(e -> closed(channel, close(out, e)));
-  }
-
-  /// Our last word stands behind bytes that a stuck socket never takes.
-  private static Mono<Void> closed(Channel channel, Mono<Void> lastWord) {
-    return lastWord.timeout(
-        LingeringClose.PATIENCE,
-        Mono.fromRunnable(() -> {
-          var _ = channel.close();
-        }));
+        .then(Mono.defer(() -> out.sendClose(1000, "the call is over")))
+        .onErrorResume(e -> close(out, e));
   }
 
   private Flux<ToTwilio> join(

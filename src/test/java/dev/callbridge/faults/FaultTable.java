@@ -109,26 +109,18 @@ final class FaultTable {
     return """
     Made by other tests, in the plain `./mvnw verify`:
 
-    - F19, an agent that reads slowly: what waits for it is bounded and the oldest sound goes first (`CallerLineTests`), without a slow socket.
     - F33, F34, F35, F38, F39: frames that come twice, early, under another stream's name or are no frames (`HostileFramesTests`, `CallSessionTests`).
     - F36, F37: a ticket that is used, expired, another call's or a finished one's (`TicketTests`).
+    - F45 in part: a status that comes again, late, or for a call that nobody knows (`VoiceWebhookTests`).
     - F50: a voice URL that is asked twice, or that breaks (`VoiceWebhookTests`).
     - F54: marks that never come back (`PlaybackTests`).
     - F63 in part: the same evidence many times at once, and many who want one task (`SchemaTests`, `TasksTests`).
 
     Made nowhere:
 
-    - F1, F2, F18: a refused port, and paths that are dead without a word. They need a closed port that stays closed, or packets dropped by the
-      kernel, which is no right of a test. The time-outs they end in are those of F3, F11 and F17.
-    - F27: name resolution. All peers are on this machine and have no names.
-    - F28: certificates that are expired, of another name or nobody's. The simulated peers speak no TLS.
-    - F40: a caller's socket that takes nothing. The kernel's buffers of this machine take a whole call; the watch over it has a test of its own
-      (`LinePulseTests`).
-    - F42: two seconds of stall, then a hundred frames at once. The simulated carrier keeps time.
+    - F18, F41 in part: packets that the kernel drops, which is no right of a test. A proxy takes what is sent and loses it, so that it is
+      acknowledged, and `TCP_USER_TIMEOUT` is set and never runs out.
     - F44: both sides closing in the same millisecond, a thousand times.
-    - F49 in part: 401, and other refusals of a number than 21211.
-    - F51: hanging up through the API fails. The simulated carrier does not refuse it.
-    - F53: a stream that Twilio could not open. Its socket always reaches us here.
     - F72 to F79: a proxy in front of three instances, networks that are parted, clocks that jump, disks, file descriptors and memory that run
       out, event loops that are blocked.
     """;
