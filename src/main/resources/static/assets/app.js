@@ -59,6 +59,8 @@ function go() {
   document.title = `${app.page?.title ?? 'Not found'} · Callbridge`;
   draw();
   document.getElementById('main')?.focus({ preventScroll: true });
+  // On a phone the menu is wider than the page.
+  document.querySelector('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   window.scrollTo(0, 0);
 }
 
