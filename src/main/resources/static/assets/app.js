@@ -46,6 +46,7 @@ const root = document.getElementById('app');
 const app = {
   me: null,
   sandbox: false,
+  simulated: [],
   stream: new CallStream(),
   page: null,
   route: '',
@@ -65,6 +66,8 @@ function go() {
   document.title = `${app.page?.title ?? 'Not found'} · Callbridge`;
   draw();
   document.getElementById('main')?.focus({ preventScroll: true });
+  // On a phone the menu is wider than the page.
+  document.querySelector('.nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   window.scrollTo(0, 0);
 }
 
@@ -75,6 +78,18 @@ function theme(name) {
   else delete document.documentElement.dataset.theme;
   localStorage.setItem('theme', name);
 }
+
+/** By whether Twilio is simulated, and then whether ElevenLabs is. */
+const SANDBOX = [
+  [
+    'Sandbox database · Twilio and ElevenLabs are real: calls are placed and billed',
+    'Sandbox · Simulated ElevenLabs, real Twilio: calls are placed and billed',
+  ],
+  [
+    'Sandbox · Simulated Twilio, real ElevenLabs: no phone rings, conversations use your ElevenLabs credit',
+    'Sandbox · Simulated Twilio and ElevenLabs: no phone rings, nothing is billed',
+  ],
+];
 
 const CONNECTION = {
   connecting: ['Connecting', ''],
@@ -91,7 +106,7 @@ function draw() {
   const here = app.route.split('/')[0];
   render(html`
     <a class="skip" href="#main" @click=${(e) => { e.preventDefault(); document.getElementById('main').focus(); }}>Skip to content</a>
-    ${app.sandbox ? html`<div class="sandbox" role="note">SANDBOX: simulated Twilio and ElevenLabs, no real calls</div>` : nothing}
+    ${app.sandbox ? html`<div class="sandbox" role="note">${SANDBOX[+app.simulated.includes('twilio')][+app.simulated.includes('elevenlabs')]}</div>` : nothing}
     <div class="frame ${app.sandbox ? 'in-sandbox' : ''}">
       <header class="side">
         <a class="brand" href="#/"><img src="/assets/icon.svg" alt="">Callbridge</a>
@@ -140,6 +155,7 @@ async function start() {
     return;
   }
   app.sandbox = server.sandbox;
+  app.simulated = server.simulated;
   app.stream.open();
   go();
 }

@@ -2,7 +2,7 @@
 const STATES = {
   CREATED: ['Queued', 'quiet'],
   UNCONFIRMED: ['Unconfirmed', 'warn'],
-  DIALING: ['Dialling', 'live'],
+  DIALING: ['Dialing', 'live'],
   RINGING: ['Ringing', 'live'],
   ANSWERED: ['Answered', 'live'],
   CONNECTED: ['Talking', 'live'],
@@ -17,54 +17,54 @@ const OUTCOMES = {
   VOICEMAIL: ['Voicemail', 'warn'],
   NO_ANSWER: ['No answer', 'quiet'],
   BUSY: ['Busy', 'quiet'],
-  FAILED_DIAL: ['Could not be dialled', 'bad'],
-  CANCELED: ['Taken back', 'quiet'],
-  REJECTED_OVERLOAD: ['Turned away, full', 'bad'],
-  REJECTED_POLICY: ['Not allowed', 'warn'],
+  FAILED_DIAL: ['Could not be placed', 'bad'],
+  CANCELED: ['Canceled', 'quiet'],
+  REJECTED_OVERLOAD: ['Rejected, at capacity', 'bad'],
+  REJECTED_POLICY: ['Rejected, not allowed', 'warn'],
   INTERRUPTED: ['Interrupted', 'bad'],
 };
 
 const STEPS = {
-  CREATED: 'Asked for',
-  DIAL_ACCEPTED: 'Twilio took the call',
+  CREATED: 'Call requested',
+  DIAL_ACCEPTED: 'Twilio accepted the call',
   DIAL_REFUSED: 'Twilio refused the call',
-  DIAL_UNCONFIRMED: 'Twilio may have taken the call',
+  DIAL_UNCONFIRMED: 'No answer from Twilio, checking',
   CARRIER_STATUS: 'Twilio status',
-  VOICE_WEBHOOK: 'Twilio asked what to do',
+  VOICE_WEBHOOK: 'Twilio voice webhook received',
   CALLER_LOOKUP: 'Caller looked up',
-  TWIML_SENT: 'Told to connect the stream',
+  TWIML_SENT: 'Stream instructions sent',
   STREAM_STATUS: 'Stream status',
-  MACHINE_DETECTION: 'Twilio says who answered',
+  MACHINE_DETECTION: 'Answering machine detection',
   HEARD: 'Heard on the line',
-  MACHINE_ACTION: 'Acting on a machine',
-  MACHINE_ACTED: 'Acted on a machine',
+  MACHINE_ACTION: 'Handling the machine',
+  MACHINE_ACTED: 'Machine handled',
   RECORDING: 'Recording',
   MEDIA_CONNECTED: 'Media stream open',
   AGENT_CONNECTING: 'Connecting the agent',
   AGENT_CONNECTED: 'Agent ready',
   FIRST_AGENT_AUDIO: 'Caller hears the agent',
-  MEDIA_ENDED: 'Media stream over',
-  AFTER_STREAM: 'Told what comes after the stream',
-  HANG_UP_REQUESTED: 'Hang-up asked for',
+  MEDIA_ENDED: 'Media stream closed',
+  AFTER_STREAM: 'After the stream',
+  HANG_UP_REQUESTED: 'Hang-up requested',
   DTMF: 'Key pressed',
   TOOL_CALL: 'Tool called',
-  TOOL_RESULT: 'Tool answered',
-  COMMAND_RESULT: 'What was asked for',
-  TRANSFER: 'Handing over to a person',
-  TRANSFER_ENDED: 'The person',
+  TOOL_RESULT: 'Tool result',
+  COMMAND_RESULT: 'Request result',
+  TRANSFER: 'Transfer to a person',
+  TRANSFER_ENDED: 'Transfer ended',
   ANNOUNCED: 'Announcement',
   TAKEN_OVER: 'Taken over by a person',
   HANDED_BACK: 'Handed back to the agent',
-  FALLBACK: 'Fell back',
-  REJECTED: 'Turned away',
-  SETTLED: 'Settled with Twilio',
-  CONVERSATION_FOUND: 'Asked ElevenLabs how it ended',
-  REPORTED: 'ElevenLabs reported',
+  FALLBACK: 'Fallback',
+  REJECTED: 'Rejected',
+  SETTLED: 'Confirmed with Twilio',
+  CONVERSATION_FOUND: 'Confirmed with ElevenLabs',
+  REPORTED: 'ElevenLabs report received',
 };
 
 const COMMANDS = {
-  CONTEXT: 'Agent told', MESSAGE: 'Said as the caller', DIGITS: 'Keys asked for', TRANSFER: 'Transfer asked for',
-  TAKE_OVER: 'Take-over asked for', UTTERANCE: 'Said in the agent\u2019s voice', HAND_BACK: 'Hand-back asked for',
+  CONTEXT: 'Agent told', MESSAGE: 'Said as the caller', DIGITS: 'Keypad tones requested', TRANSFER: 'Transfer requested',
+  TAKE_OVER: 'Take-over requested', UTTERANCE: 'Said in the agent\u2019s voice', HAND_BACK: 'Hand-back requested',
 };
 
 export const ENDED_BY = {
@@ -77,6 +77,23 @@ export const OUTCOME_NAMES = Object.keys(OUTCOMES);
 
 export const words = (name) =>
   String(name ?? '').toLowerCase().replaceAll('_', ' ').replace(/^./, (c) => c.toUpperCase());
+
+/** Reasons as the API has them, where their name alone would not do. */
+const REASONS = {
+  end_call: 'said goodbye and hung up',
+  stop: 'hung up',
+  no_audio: 'no sound on the line',
+  metadata_timeout: 'the agent did not get ready in time',
+  setup_timeout: 'connecting the agent took too long',
+  signed_url_timeout: 'ElevenLabs did not answer in time',
+  connection_lost: 'the connection was lost',
+  not_dialled: 'the call was never placed',
+};
+/** Why a call ended, as part of a sentence. */
+export const reason = (name) => REASONS[name] || words(name).toLowerCase();
+/** The same, to stand alone. */
+export const Reason = (name) => (name ? reason(name).replace(/^./, (c) => c.toUpperCase()) : '');
+
 /** What a piece of evidence says, in so many words. */
 export function step({ kind, details = {} }) {
   // Names are shown as they are.
@@ -135,11 +152,11 @@ export function duration(call) {
 }
 
 const STAGES = [
-  ['commitMs', 'Pause', 'From the end of the caller\u2019s speech to its being understood'],
-  ['tokenMs', 'Thought', 'From there to the model\u2019s first word'],
-  ['audioMs', 'Voice', 'From there to the first audio'],
+  ['commitMs', 'Listening', 'From the end of the caller\u2019s speech to its being understood'],
+  ['tokenMs', 'Thinking', 'From there to the model\u2019s first word'],
+  ['audioMs', 'Speaking', 'From there to the first audio'],
   ['answerMs', 'Answer', 'From the caller being understood to the first audio'],
-  ['playedMs', 'Line', 'From the first audio to its being played to the caller'],
+  ['playedMs', 'Playback', 'From the first audio to its being played to the caller'],
 ];
 
 /** The stages of an answer that are known. The whole is left out where its parts are there. */

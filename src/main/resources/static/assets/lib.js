@@ -14,7 +14,7 @@ export class Problem extends Error {
 }
 
 /** What the server says of itself with every answer. */
-export const server = { sandbox: false };
+export const server = { sandbox: false, simulated: [] };
 
 let onSignedOut = () => {};
 export const whenSignedOut = (then) => { onSignedOut = then; };
@@ -45,6 +45,7 @@ export async function api(path, { method = 'GET', body, headers = {}, signal, ke
     throw new Problem(0, { detail: 'Callbridge cannot be reached. Is it running?' });
   }
   server.sandbox = answer.headers.get('Callbridge-Mode') === 'SANDBOX';
+  server.simulated = (answer.headers.get('Callbridge-Simulated') || '').split(', ');
   const text = await answer.text();
   let read = {};
   try { read = text ? JSON.parse(text) : {}; } catch { read = { detail: `The server answered ${answer.status}.` }; }

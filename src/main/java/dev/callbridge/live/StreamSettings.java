@@ -8,9 +8,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param heartbeat how long a stream is silent at most
 /// @param stalledAfter how long a subscriber may take over one write
 /// @param ring events that wait for subscribers, and how far behind one may be
+/// @param poll how often it is looked for what the database has not announced
 @ConfigurationProperties("callbridge.stream")
 record StreamSettings(
     @DefaultValue("2000") int maxSubscribers,
     @DefaultValue("15s") Duration heartbeat,
     @DefaultValue("20s") Duration stalledAfter,
-    @DefaultValue("4096") int ring) {}
+    @DefaultValue("4096") int ring,
+    @DefaultValue("1s") Duration poll) {}

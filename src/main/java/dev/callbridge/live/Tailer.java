@@ -25,15 +25,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/// Reads what is new once for all subscribers: when the database says so, and every second in any
-/// case. One connection of its own does both, so that one that is dead is noticed by the next look.
-/// What it hears on the side, how loud calls are and that there are commands, it passes on.
+/// Reads what is new once for all subscribers: when the database says so, and every second or so in
+/// any case. One connection of its own does both, so that one that is dead is noticed by the next
+/// look. What it hears on the side, how loud calls are and that there are commands, it passes on.
 @Component
 class Tailer implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tailer.class);
-
-  private static final Duration POLL = Duration.ofSeconds(1);
 
   /// What comes within this goes out together. Longer the more there are to write it to, whose
   /// writes are done by the threads that carry calls.
@@ -45,6 +43,9 @@ class Tailer implements SmartLifecycle {
   /// While something waits for another transaction to end, which nobody announces.
   private static final Duration HELD_UP = Duration.ofMillis(25);
 
+  /// After so long it waits for one that will not end soon.
+  private static final Duration HELD_UP_LONG_AFTER = Duration.ofSeconds(1);
+
   private static final Duration HELD_UP_LONG = Duration.ofMillis(250);
   private static final Duration WORTH_A_WORD = Duration.ofSeconds(5);
   private static final Duration CLOSE = Duration.ofSeconds(2);
@@ -52,6 +53,7 @@ class Tailer implements SmartLifecycle {
   private static final List<String> CHANNELS =
       List.of(EventLog.CHANNEL, LevelExchange.CHANNEL, CommandBell.CHANNEL);
 
+  private final Duration poll;
   private final StreamParts parts;
   private final Subscribers subscribers;
   private final LevelExchange levels;
@@ -62,7 +64,13 @@ class Tailer implements SmartLifecycle {
   private boolean warned;
   private Disposable running = Disposables.disposed();
 
-  Tailer(StreamParts parts, Subscribers subscribers, LevelExchange levels, CommandBell commands) {
+  Tailer(
+      StreamSettings settings,
+      StreamParts parts,
+      Subscribers subscribers,
+      LevelExchange levels,
+      CommandBell commands) {
+    poll = settings.poll();
     this.parts = parts;
     this.subscribers = subscribers;
     this.levels = levels;
@@ -86,7 +94,7 @@ class Tailer implements SmartLifecycle {
     Flux<Object> signals =
         Flux.merge(
                 connection.getNotifications().filter(this::isOfTheStream),
-                Flux.interval(POLL, parts.scheduler()))
+                Flux.interval(poll, parts.scheduler()))
             .startWith(0L)
             .onBackpressureLatest();
     return listen
@@ -131,7 +139,7 @@ class Tailer implements SmartLifecycle {
     if (page.isFull()) {
       return read(logs);
     }
-    Duration pause = heldUpFor().compareTo(POLL) < 0 ? HELD_UP : HELD_UP_LONG;
+    Duration pause = heldUpFor().compareTo(HELD_UP_LONG_AFTER) < 0 ? HELD_UP : HELD_UP_LONG;
     return Mono.delay(pause, parts.scheduler()).then(read(logs));
   }
 

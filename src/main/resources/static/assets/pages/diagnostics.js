@@ -30,16 +30,16 @@ export class Diagnostics {
 
   #verdict(steps) {
     const failed = steps.find((step) => step.state === 'FAILED');
-    if (failed) return html`<p class="notice bad" role="status">A call would not reach its agent now. It would fail at: ${failed.title}.</p>`;
+    if (failed) return html`<p class="notice bad" role="status">A call would not reach its agent right now. First failed check: ${failed.title}.</p>`;
     return steps.some((step) => step.state === 'WARNING')
-      ? html`<p class="notice warn" role="status">A call would reach its agent. There is something to mend all the same.</p>`
-      : html`<p class="notice good" role="status">A call would reach its agent now.</p>`;
+      ? html`<p class="notice warn" role="status">A call would reach its agent. Some settings still need attention.</p>`
+      : html`<p class="notice good" role="status">A call would reach its agent right now.</p>`;
   }
 
   render() {
     const steps = this.#result?.steps;
     return html`
-      <div class="head"><h1>Would a call reach its agent now?</h1>
+      <div class="head"><h1>Diagnostics</h1>
         <form class="filters" @submit=${(e) => { e.preventDefault(); this.#assistant = new FormData(e.target).get('assistant').trim(); this.#check(); }}>
           <label><span class="sr">Assistant</span><input name="assistant" placeholder="default" .value=${this.#assistant}></label>
           <button ?disabled=${this.#busy}>${this.#busy ? 'Checking …' : 'Check again'}</button></form></div>

@@ -67,7 +67,7 @@ export class Health {
 
   render() {
     const s = this.#stats;
-    const share = s && s.reached.of ? `${Math.round((100 * s.reached.completed) / s.reached.of)} %` : '–';
+    const share = s && s.reached.of ? `${Math.round((100 * s.reached.completed) / s.reached.of)}%` : '–';
     return html`
       <div class="head"><h1>Health</h1>
         <select aria-label="Time span" @change=${(e) => { this.#minutes = Number(e.target.value); this.#load(); }}>
@@ -77,14 +77,14 @@ export class Health {
         <div class="stats">
           <div class="card stat"><span class="quiet">Calls now</span><b>${s.active}</b><span class="quiet small">of ${s.limit} on this instance</span></div>
           <div class="card stat"><span class="quiet">Calls</span><b>${s.buckets.reduce((n, b) => n + b.calls, 0)}</b><span class="quiet small">${SPANS.find(([m]) => m === this.#minutes)[1].toLowerCase()}</span></div>
-          <div class="card stat"><span class="quiet">Reached their agent</span><b>${share}</b><span class="quiet small">of those that were meant to</span></div>
-          <div class="card stat"><span class="quiet">Agent ready after</span><b>${s.agentMs?.p50 == null ? '–' : f.offset(Math.round(s.agentMs.p50))}</b><span class="quiet small">median, from the answer</span></div>
+          <div class="card stat"><span class="quiet">Reached their agent</span><b>${share}</b><span class="quiet small">of calls meant for an agent</span></div>
+          <div class="card stat"><span class="quiet">Agent ready after</span><b>${s.agentMs?.p50 == null ? '–' : f.offset(Math.round(s.agentMs.p50))}</b><span class="quiet small">median, after pickup</span></div>
         </div>
         <div class="cols">
-          ${this.#figure('calls', 'Calls', `for each ${s.bucketMinutes === 1 ? 'minute' : `${s.bucketMinutes} minutes`}`)}
-          ${this.#figure('outcomes', 'Outcomes', 'of calls that began then')}
-          ${this.#figure('answer', 'Agent ready after', 'milliseconds from the answer')}
-          ${this.#figure('latency', 'Latency that Callbridge adds', 'frames by milliseconds, this instance since its start')}
+          ${this.#figure('calls', 'Calls', s.bucketMinutes === 1 ? 'per minute' : `per ${s.bucketMinutes} minutes`)}
+          ${this.#figure('outcomes', 'Outcomes', 'of the calls that started then')}
+          ${this.#figure('answer', 'Agent ready after', 'milliseconds after pickup')}
+          ${this.#figure('latency', 'Latency added by Callbridge', 'audio frames by milliseconds, this instance since it started')}
         </div>` : this.#error ? nothing : loading()}`;
   }
 }

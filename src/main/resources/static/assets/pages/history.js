@@ -73,9 +73,9 @@ export class History {
             ['Direction', f.towards],
             ['Assistant', (call) => call.assistant],
             ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],
-            ['Why', (call) => html`<span class="quiet">${f.words(call.reason)}</span>`],
-            ['Began', (call) => html`<span class="num">${f.when(call.timings.created)}</span>`],
-          ], 'Calls') : empty('No calls found', Object.keys(this.#filter).length ? 'No call matches these filters.' : 'Calls will be listed here once there are some.')}
+            ['Reason', (call) => html`<span class="quiet">${f.Reason(call.reason)}</span>`],
+            ['Started', (call) => html`<span class="num">${f.when(call.timings.created)}</span>`],
+          ], 'Calls') : empty('No calls found', Object.keys(this.#filter).length ? 'No call matches these filters.' : 'Calls are listed here once there are any.')}
         </section>
         ${this.#next ? html`<div class="actions"><button @click=${() => this.#load(this.#next)}>Show more</button></div>` : nothing}`}`;
   }

@@ -35,15 +35,15 @@ export class Live {
           ['Direction', f.towards],
           ['Assistant', (call) => call.assistant],
           ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],
-          ['Voices', (call) => this.#voices(call)],
+          ['Audio', (call) => this.#voices(call)],
           ['Last words', (call) => html`<div class="words">${this.#words(call)}</div>`, 'wide'],
         ], 'Live calls') : empty(
           stream.state === 'live' ? 'No calls right now' : 'Connecting to the live stream',
-          'A call appears here the moment it is asked for, and changes by itself.',
+          'Calls appear here as they start and update on their own.',
           this.app.can('calls:write') ? html`<div class="actions"><a class="button" href="#/new">Make a test call</a></div>` : nothing)}
       </section>
       ${ended.length ? html`<section class="stack" aria-labelledby="just-ended">
-        <div class="head"><h2 id="just-ended">Just ended</h2><a href="#/calls">All calls</a></div>
+        <div class="head"><h2 id="just-ended">Recently ended</h2><a href="#/calls">All calls</a></div>
         <div class="card flush">${callTable(ended, [
           ['Who', who],
           ['Outcome', badge],
@@ -51,6 +51,6 @@ export class Live {
           ['Assistant', (call) => call.assistant],
           ['Duration', (call) => html`<span class="num">${f.seconds(f.duration(call))}</span>`],
           ['Ended', (call) => html`<span class="num">${f.when(call.timings.ended)}</span>`],
-        ], 'Calls that have just ended')}</div></section>` : nothing}`;
+        ], 'Recently ended calls')}</div></section>` : nothing}`;
   }
 }

@@ -78,7 +78,7 @@ export class NewCall {
   }
 
   render() {
-    if (!this.app.can('calls:write')) return html`<p class="notice warn">Placing calls needs the scope calls:write.</p>`;
+    if (!this.app.can('calls:write')) return html`<p class="notice warn">Placing calls requires the scope calls:write.</p>`;
     const { sandbox } = this.app;
     return html`
       <div class="head"><h1>Place a call</h1></div>
@@ -87,27 +87,27 @@ export class NewCall {
           ${this.#problem ? html`<p class="notice bad" role="alert">${this.#problem.message}</p>` : nothing}
           <label>Number to call<input name="to" type="tel" inputmode="tel" required placeholder="+15550002000" .defaultValue=${sandbox ? '+15550002000' : ''}
             aria-invalid=${this.#problem?.fields?.to ? 'true' : nothing} list="numbers" autocomplete="off">${this.#wrong('to')}
-            <span class="hint">With country code. It is rung once, however often you press.</span></label>
+            <span class="hint">Include the country code.</span></label>
           ${sandbox ? html`<datalist id="numbers">${SANDBOX_NUMBERS.map(([number, what]) => html`<option value=${number}>${what}</option>`)}</datalist>` : nothing}
           <label>Assistant<input name="assistant" placeholder="default" autocomplete="off" list="assistants"
             @input=${(e) => { this.#assistant = e.target.value; this.app.redraw(); }}>${this.#wrong('assistant')}</label>
           <datalist id="assistants">${this.#assistants.map((it) => html`<option value=${it.name}></option>`)}</datalist>
           ${this.#needed().map((name) => html`<label>${name}<input required autocomplete="off" data-variable=${name} .value=${this.#required[name] ?? ''}
             @input=${(e) => { this.#required[name] = e.target.value; }}>${this.#wrong(`variables.${name}`)}</label>`)}
-          <label>First words<input name="firstMessage" placeholder="The agent's own greeting" autocomplete="off">${this.#wrong('firstMessage')}
-            <span class="hint">Needs the override to be enabled in the agent.</span></label>
+          <label>First message<input name="firstMessage" placeholder="The agent's own greeting" autocomplete="off">${this.#wrong('firstMessage')}
+            <span class="hint">The agent's security settings must allow this override.</span></label>
           <fieldset class="field"><legend class="sr">Variables</legend>
             <span>Variables for the agent</span>${this.#wrong('variables')}
             ${this.#variables.map((it, i) => this.#variable(it, i))}
             <div><button type="button" class="plain" @click=${() => { this.#variables.push({ name: '', value: '' }); this.app.redraw(); }}>Add a variable</button></div></fieldset>
-          <label class="check"><input type="checkbox" name="machineDetection">Find out whether a machine answers</label>
+          <label class="check"><input type="checkbox" name="machineDetection">Detect answering machines</label>
           <div class="actions"><button class="primary" ?disabled=${this.#busy}>${this.#busy ? 'Calling …' : 'Call'}</button></div>
         </form>
         <section class="card stack">
-          <h2>${sandbox ? 'Numbers of the sandbox' : 'Before the first call'}</h2>
+          <h2>${sandbox ? 'Sandbox numbers' : 'Before the first call'}</h2>
           ${sandbox
-            ? html`<p class="quiet">Nobody is rung. Each number behaves in its own way:</p><dl class="facts">${SANDBOX_NUMBERS.map(([number, what]) => html`<dt class="num">${number}</dt><dd>${what}</dd>`)}</dl>`
-            : html`<p class="quiet">This rings a real telephone. <a href="#/diagnostics">Diagnostics</a> says whether a call would reach its agent now.</p>`}
+            ? html`<p class="quiet">No phone rings. Each number behaves differently:</p><dl class="facts">${SANDBOX_NUMBERS.map(([number, what]) => html`<dt class="num">${number}</dt><dd>${what}</dd>`)}</dl>`
+            : html`<p class="quiet">This rings a real phone. <a href="#/diagnostics">Diagnostics</a> shows whether a call would reach its agent right now.</p>`}
         </section>
       </div>`;
   }

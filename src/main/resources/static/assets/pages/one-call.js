@@ -95,7 +95,7 @@ export class OneCall {
     if (!call.outcome) return nothing;
     const { label, tone: kind } = f.status(call);
     const by = f.ENDED_BY[call.endedBy] || f.words(call.endedBy);
-    return html`<p class="notice ${kind === 'live' || kind === 'quiet' ? '' : kind}">${label}. Ended by ${by}: ${f.words(call.reason).toLowerCase()}.</p>`;
+    return html`<p class="notice ${kind === 'live' || kind === 'quiet' ? '' : kind}">${label}. Ended by ${by}: ${f.reason(call.reason)}.</p>`;
   }
 
   #turns() {
@@ -118,7 +118,7 @@ export class OneCall {
         <div class="who"><span>${WHO[turn.role]}</span>
           ${after != null && after >= 0 && !turn.latency ? html`<span class="num" title="From the caller being understood to the answer">after ${f.offset(after)}</span>` : nothing}
           ${turn.interrupted ? html`<span>interrupted</span>` : nothing}</div>
-        <div class="says">${played ? this.#heard(text, turn.heard) : text}</div>${this.#stages(turn.latency)}</li>`;
+        <div class="says">${played ? this.#heard(text, turn, turn === turns.at(-1)) : text}</div>${this.#stages(turn.latency)}</li>`;
     })}</ol>`;
   }
 
@@ -130,10 +130,11 @@ export class OneCall {
       <dt>${name}</dt><dd class="num">${f.offset(ms)}</dd></div>`)}</dl>`;
   }
 
-  /** What the caller did not hear is told apart, for eyes and for ears. */
-  #heard(text, heard) {
+  /** What the caller did not hear is told apart, for eyes and for ears. So is what is still being said. */
+  #heard(text, { heard, interrupted }, isLast) {
     if (heard == null || heard.trim() === text.trim() || !text.startsWith(heard)) return text;
     const rest = text.slice(heard.length);
+    if (isLast && !interrupted && !this.#call.outcome) return html`${heard}<span class="later">${rest}</span>`;
     return html`${heard}<span class="sr"> (not heard: </span><span class="unheard">${rest}</span><span class="sr">)</span>`;
   }
 
@@ -146,7 +147,7 @@ export class OneCall {
       ${row('To', html`<span class="num">${call.to}</span>`)}
       ${row('Assistant', call.assistant)}
       ${row('Answered by', call.answeredBy && f.words(call.answeredBy))}
-      ${row('Began', html`<span class="num">${f.when(call.timings.created)}</span>`)}
+      ${row('Started', html`<span class="num">${f.when(call.timings.created)}</span>`)}
       ${row('Duration', html`<span class="num">${f.seconds(f.duration(call))}</span>`)}
       ${this.#cost(full.cost, row)}
       ${Object.entries(full.variables || {}).map(([name, value]) => row(name, String(value)))}
@@ -186,8 +187,8 @@ export class OneCall {
       ${Object.entries(entries).map(([key, value]) => html`<dt>${f.words(key)}</dt><dd>${String(value?.value ?? value?.result ?? JSON.stringify(value))}</dd>`)}</dl>` : nothing);
     return html`<section class="card stack" aria-labelledby="analysis">
       <div class="actions"><h2 id="analysis">Analysis</h2>
-        ${a.status === 'PENDING' ? tone('On its way', 'quiet') : a.successful ? tone(f.words(a.successful), a.successful === 'success' ? 'good' : 'warn') : nothing}</div>
-      ${a.summary ? html`<p>${a.summary}</p>` : a.status === 'PENDING' ? html`<p class="quiet">ElevenLabs reports within some minutes of the end.</p>` : nothing}
+        ${a.status === 'PENDING' ? tone('Pending', 'quiet') : a.successful ? tone(f.words(a.successful), a.successful === 'success' ? 'good' : 'warn') : nothing}</div>
+      ${a.summary ? html`<p>${a.summary}</p>` : a.status === 'PENDING' ? html`<p class="quiet">ElevenLabs usually reports a few minutes after the call.</p>` : nothing}
       ${list('Collected', a.collected)}${list('Evaluation', a.evaluation)}
     </section>`;
   }

@@ -100,7 +100,7 @@ export class Phone {
   }
 
   render() {
-    if (!this.app.can('calls:write')) return html`<p class="notice warn">Calling needs the scope calls:write.</p>`;
+    if (!this.app.can('calls:write')) return html`<p class="notice warn">Calling requires the scope calls:write.</p>`;
     const phone = this.#phone;
     const busy = phone && phone.state !== 'ended';
     const [word, kind] = phone ? STATES[phone.state] : ['Ready', ''];
@@ -112,7 +112,7 @@ export class Phone {
           <button class="danger" @click=${() => phone.hangUp()}>Hang up</button></div>` : nothing}
       </div>
       ${phone?.trouble ? html`<p class="notice bad" role="alert">${phone.trouble}
-        ${phone.id ? html` <a href="#/diagnostics">Diagnostics</a> says whether a call would reach its agent now.` : nothing}</p>` : nothing}
+        ${phone.id ? html` <a href="#/diagnostics">Diagnostics</a> shows whether a call would reach its agent right now.` : nothing}</p>` : nothing}
       ${busy && phone.warning ? html`<p class="notice warn" role="alert">${phone.warning}</p>` : nothing}
       ${this.#ending()}
       <div class="grid2">
@@ -128,7 +128,7 @@ export class Phone {
     const call = this.#result;
     if (!call?.outcome) return nothing;
     const { label, tone: kind } = f.status(call);
-    return html`<p class="notice ${kind === 'live' || kind === 'quiet' ? '' : kind}" id="phone-ending">${label}. Ended by ${f.ENDED_BY[call.endedBy] || f.words(call.endedBy)}: ${f.words(call.reason).toLowerCase()}.</p>`;
+    return html`<p class="notice ${kind === 'live' || kind === 'quiet' ? '' : kind}" id="phone-ending">${label}. Ended by ${f.ENDED_BY[call.endedBy] || f.words(call.endedBy)}: ${f.reason(call.reason)}.</p>`;
   }
 
   #wrong(field) {
@@ -149,8 +149,8 @@ export class Phone {
     return html`<form class="card" @submit=${(e) => this.#call(e)}>
       <label>Assistant<input name="assistant" placeholder="default" .defaultValue=${this.#wanted.assistant ?? ''} autocomplete="off" list=${sandbox ? 'assistants' : nothing}>${this.#wrong('assistant')}</label>
       ${sandbox ? html`<datalist id="assistants">${SANDBOX_ASSISTANTS.map((name) => html`<option value=${name}></option>`)}</datalist>` : nothing}
-      <label>First words<input name="firstMessage" placeholder="The agent's own greeting" .defaultValue=${this.#wanted.firstMessage ?? ''} autocomplete="off">${this.#wrong('firstMessage')}
-        <span class="hint">Needs the override to be enabled in the agent, as do the next two.</span></label>
+      <label>First message<input name="firstMessage" placeholder="The agent's own greeting" .defaultValue=${this.#wanted.firstMessage ?? ''} autocomplete="off">${this.#wrong('firstMessage')}
+        <span class="hint">The agent's security settings must allow this override, and the next two.</span></label>
       <div class="cols">
         <label>Language<input name="language" placeholder="The agent's own" .defaultValue=${this.#wanted.language ?? ''} autocomplete="off">${this.#wrong('language')}</label>
         <label>Voice<input name="voiceId" placeholder="The agent's own" .defaultValue=${this.#wanted.voiceId ?? ''} autocomplete="off">${this.#wrong('voiceId')}</label></div>

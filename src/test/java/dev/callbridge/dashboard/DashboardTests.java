@@ -3,16 +3,22 @@ package dev.callbridge.dashboard;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.APIResponse;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.testing.Browser;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
@@ -85,6 +91,33 @@ final class DashboardTests {
     line.hangUp();
     assertThat(page.locator("section[aria-labelledby=just-ended]"))
         .containsText("Completed", IN_A_CALL);
+    page.context().close();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "twilio, elevenlabs | Simulated Twilio and ElevenLabs: no phone rings, nothing is billed",
+        "twilio             | Simulated Twilio, real ElevenLabs: no phone rings",
+        "elevenlabs         | Simulated ElevenLabs, real Twilio: calls are placed and billed",
+        "none               | Twilio and ElevenLabs are real: calls are placed and billed"
+      })
+  void theTopOfThePageSaysWhichVendorsAreSimulated(String header, String words) {
+    Page page = browser.signedIn("health");
+    page.route(
+        "**/api/v1/me",
+        route -> {
+          APIResponse answer = route.fetch();
+          Map<String, String> headers = new HashMap<>(answer.headers());
+          assertThat(headers).containsEntry("callbridge-simulated", "twilio, elevenlabs");
+          headers.put("callbridge-simulated", header);
+          route.fulfill(new Route.FulfillOptions().setResponse(answer).setHeaders(headers));
+        });
+
+    page.reload();
+
+    assertThat(page.locator(".sandbox")).containsText(words);
     page.context().close();
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import dev.callbridge.sandbox.twilio.CallerScript;
+import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Browser;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
@@ -51,15 +52,12 @@ final class PagesTests {
             CallerScript.answers().listens().says("booking"), "name=John&assistant=own");
     callbridge.callIn(CallerScript.answers(), "assistant=silent");
     var call = callbridge.awaitOutcome(done);
-    var live = callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.CALL));
-    var on = callbridge.await(live, it -> it.truth().timings().firstAgentAudio() != null);
 
     String axe = axe();
     Map<String, String> pages = new LinkedHashMap<>();
     pages.put("live", "");
     pages.put("history", "calls");
     pages.put("call", "calls/" + call.id());
-    pages.put("call-to-steer", "calls/" + on.id());
     pages.put("assistants", "assistants");
     pages.put("assistant", "assistants/default");
     pages.put("new-assistant", "assistants/+new");
@@ -75,17 +73,36 @@ final class PagesTests {
         page.waitForSelector("input[name=username]");
         check(page, axe, "sign-in-" + look.name());
         browser.signIn(page);
-        pages.forEach((name, route) -> {
-          page.navigate(callbridge.settings().publicUrl("/#/" + route).toString());
-          page.waitForSelector("main h1");
-          page.waitForFunction("() => !document.querySelector('.loading')");
-          check(page, axe, name + "-" + look.name());
-        });
+        SandboxCall live =
+            callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.CALL));
+        try {
+          steer(page, axe, look, live);
+          pages.forEach((name, route) -> {
+            open(page, route);
+            check(page, axe, name + "-" + look.name());
+          });
+        } finally {
+          live.hangUp();
+        }
         page.context().close();
       }
-    } finally {
-      live.hangUp();
     }
+  }
+
+  /// A call that is on, with what may be done about it in sight.
+  private void steer(Page page, String axe, Look look, SandboxCall live) {
+    var on = callbridge.await(live, it -> it.truth().timings().firstAgentAudio() != null);
+    open(page, "calls/" + on.id());
+    page.locator(".turns li").first().waitFor();
+    page.locator("#steering").scrollIntoViewIfNeeded();
+    check(page, axe, "call-to-steer-" + look.name());
+    assertThat(page.locator("#steering").isVisible()).isTrue();
+  }
+
+  private void open(Page page, String route) {
+    page.navigate(callbridge.settings().publicUrl("/#/" + route).toString());
+    page.waitForSelector("main h1");
+    page.waitForFunction("() => !document.querySelector('.loading')");
   }
 
   private static void check(Page page, String axe, String name) {

@@ -22,7 +22,8 @@ import tools.jackson.databind.JsonNode;
 final class LevelsTests {
 
   private static final StreamSettings SETTINGS =
-      new StreamSettings(100, Duration.ofSeconds(5), Duration.ofSeconds(20), 4096);
+      new StreamSettings(
+          100, Duration.ofSeconds(5), Duration.ofSeconds(20), 4096, Duration.ofSeconds(1));
 
   @Autowired private Callbridge callbridge;
   @Autowired private VoiceLevels levels;

@@ -26,7 +26,7 @@ final class SecondInstance implements AutoCloseable {
     LevelBoard board = new LevelBoard();
     subscribers = new Subscribers(settings, parts, board);
     levels = new LevelExchange(new VoiceLevels(), board, subscribers, parts);
-    tailer = new Tailer(parts, subscribers, levels, new CommandBell());
+    tailer = new Tailer(settings, parts, subscribers, levels, new CommandBell());
     levels.start();
     tailer.start();
     subscribers.start();

@@ -44,7 +44,8 @@ final class StreamTests {
 
   private static final Duration SOON = Duration.ofSeconds(15);
   private static final StreamSettings SETTINGS =
-      new StreamSettings(100, Duration.ofMillis(100), Duration.ofSeconds(20), 4096);
+      new StreamSettings(
+          100, Duration.ofMillis(100), Duration.ofSeconds(20), 4096, Duration.ofSeconds(1));
 
   private final Callbridge callbridge;
   private final CallStore calls;
@@ -140,7 +141,8 @@ final class StreamTests {
               .subscribeOn(Schedulers.boundedElastic())
               .toFuture();
       for (int hop = 0; !writing.isDone() || eventsOf(all, seen).size() < 300; hop++) {
-        assertThat(hop).as("hops, with %s events seen", seen.size()).isLessThan(200);
+        // A hop may see one event and no more.
+        assertThat(hop).as("hops, with %s events seen", seen.size()).isLessThan(1_000);
         try (EventStream stream = EventStream.open(instances[hop % 2], "sandbox", lastId)) {
           Callbridge.eventually(
               () -> !stream.seen("event").isEmpty() || writing.isDone(), "nothing");

@@ -34,7 +34,8 @@ public final class EventStream implements AutoCloseable {
   private volatile boolean over;
 
   /// @param id empty where it had none
-  public record Sent(String id, String name, JsonNode data) {}
+  /// @param nanos when it came, by this machine's `System.nanoTime`
+  public record Sent(String id, String name, JsonNode data, long nanos) {}
 
   private EventStream(HttpResponse<InputStream> response, String lastId) {
     this.response = response;
@@ -72,7 +73,8 @@ public final class EventStream implements AutoCloseable {
           data.append(line.substring(5).strip());
         } else if (line.isEmpty() && !data.isEmpty()) {
           lastId = id == null ? lastId : id;
-          seen.add(new Sent(id == null ? "" : id, name, JSON.readTree(data.toString())));
+          long now = System.nanoTime();
+          seen.add(new Sent(id == null ? "" : id, name, JSON.readTree(data.toString()), now));
           name = "message";
           id = null;
           data.setLength(0);
