@@ -44,7 +44,7 @@ record OwnCheck(ModelEndpoints endpoints, BiConsumer<String, String> add) {
     range("interruptWords", it.interruptWords(), 1, 20);
     range("interruptAfterMs", it.interruptAfterMs(), 0, 5_000);
     range("interruptLoudMs", it.interruptLoudMs(), 100, 5_000);
-    range("silenceSeconds", it.silenceSeconds(), 1, 600);
+    range("silenceSeconds", it.silenceSeconds(), 1, 3_600);
     range("prompts", it.prompts(), 0, 10);
     pronunciations(it);
   }
