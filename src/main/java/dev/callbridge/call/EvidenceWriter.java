@@ -5,12 +5,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.callbridge.call.CallRows.SpokenTurn;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.IntStream;
@@ -41,6 +43,10 @@ public class EvidenceWriter implements SmartLifecycle {
   private static final int MAX_WAITING = 16_384;
 
   private static final int MAX_BATCH = 256;
+
+  /// PostgreSQL's `undefined_table` and `undefined_column`.
+  private static final Set<String> MISSING = Set.of("42P01", "42703");
+
   private static final Duration BATCH_DELAY = Duration.ofMillis(20);
   private static final Duration CONTENTION = Duration.ofMillis(100);
   private static final Duration ENDINGS = Duration.ofMinutes(1);
@@ -212,12 +218,22 @@ public class EvidenceWriter implements SmartLifecycle {
   /// What the database refuses it would refuse again: it must not hold up the rest.
   private Mono<Void> unlessWrong(Mono<Void> put, int entries) {
     return put.onErrorResume(
-        e -> e instanceof DataIntegrityViolationException || e instanceof BadSqlGrammarException,
+        EvidenceWriter::isRefused,
         e -> {
           lost.increment(entries);
           LOG.error("the database refuses {} pieces of evidence", entries, e);
           return Mono.empty();
         });
+  }
+
+  /// A table or a column that is not there yet comes with the schema: until then the database is as
+  /// good as away.
+  private static boolean isRefused(Throwable e) {
+    boolean isMissing =
+        e.getCause() instanceof R2dbcException cause
+            && MISSING.contains(String.valueOf(cause.getSqlState()));
+    return e instanceof DataIntegrityViolationException
+        || (e instanceof BadSqlGrammarException && !isMissing);
   }
 
   @Override

@@ -43,13 +43,6 @@ final class Healthy {
         .isTrue();
     assertThat(ledger.verdicts()).as("%s", line.timeline()).isEmpty();
     assertThat(ledger.spoken()).isEmpty();
-    assertThat(
-            world.count(
-                """
-                SELECT coalesce(sum((e.details->>'droppedFrames')::int), 0) FROM call_event e
-                JOIN call c ON c.id = e.call_id WHERE c.twilio_call_sid = '%s'
-                """
-                    .formatted(line.callSid())))
-        .isZero();
+    assertThat(world.droppedFrames(line)).isZero();
   }
 }

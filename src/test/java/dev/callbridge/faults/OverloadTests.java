@@ -96,6 +96,7 @@ final class OverloadTests {
     ToxicProxy agents = ToxicProxy.before(world.elevenlabs().url().getPort());
     try {
       world.startRelay("ELEVENLABS_API_URL", "http://127.0.0.1:" + agents.port());
+      world.warmUp(world.url("/"));
       List<SandboxCall> lines = world.connected(world.url("/"), 20, World.staying(120));
       long before = agents.accepted();
 

@@ -56,7 +56,7 @@ final class RestartedDatabaseTests {
   void nothingAcknowledgedIsLostHoweverOftenItRestarts(Observed observed) throws Exception {
     Seed seed = Seed.of(getClass());
     RelayProcess relay = world.startRelay();
-    world.connected(1, 2);
+    world.warmUp(world.url("/"));
     Disposable load =
         Flux.interval(Duration.ofSeconds(1))
             .onBackpressureDrop()

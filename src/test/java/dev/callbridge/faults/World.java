@@ -232,6 +232,16 @@ final class World implements AutoCloseable {
         == 1;
   }
 
+  /// Frames of that caller's that were dropped on the way to the agent.
+  long droppedFrames(SandboxCall line) {
+    return count(
+        """
+        SELECT coalesce(sum((e.details->>'droppedFrames')::int), 0) FROM call_event e
+        JOIN call c ON c.id = e.call_id WHERE c.twilio_call_sid = '%s'
+        """
+            .formatted(line.callSid()));
+  }
+
   /// Asks for a call to that number.
   ///
   /// @return the answer's status
