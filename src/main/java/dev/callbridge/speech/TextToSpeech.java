@@ -73,7 +73,8 @@ public final class TextToSpeech {
         .<Spoken>exchange(
             url(voice, "stream-input"), messages, (frame, sink) -> read(context, frame, sink))
         .takeUntil(TextToSpeech::isLast)
-        .takeUntilOther(commands.ofType(ToSpeak.Abandon.class))
+        // That all was told is no reason to be silent.
+        .takeUntilOther(commands.ofType(ToSpeak.Abandon.class).concatWith(Flux.never()))
         .filter(spoken -> !(spoken instanceof Spoken.Finished))
         .concatWith(Mono.just(new Spoken.Finished(context)));
   }
