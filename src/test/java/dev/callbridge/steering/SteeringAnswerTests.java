@@ -3,10 +3,13 @@ package dev.callbridge.steering;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.Call;
+import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,13 +17,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.r2dbc.ConnectionFactoryBuilder;
 import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
-/// What an operator is answered where the instance that has the call does not say.
+/// What an operator is answered where the database, or the instance that has the call, does not
+/// say.
 @CallbridgeTest
 final class SteeringAnswerTests {
 
@@ -29,16 +37,20 @@ final class SteeringAnswerTests {
   private final DatabaseClient database;
   private final CommandStore store;
   private final OldCommands old;
+  private final ConnectionFactory connections;
 
   SteeringAnswerTests(
       @Autowired Callbridge callbridge,
       @Autowired DatabaseClient database,
       @Autowired CommandStore store,
-      @Autowired OldCommands old) {
+      @Autowired OldCommands old,
+      @Autowired ConnectionFactory connections) {
     this.callbridge = callbridge;
     this.database = database;
     this.store = store;
     this.old = old;
+    // One of its own, which the pool does not miss.
+    this.connections = ConnectionFactoryBuilder.derivedFrom(connections).build();
     operator = new Operator(callbridge.settings());
   }
 
@@ -48,6 +60,46 @@ final class SteeringAnswerTests {
 
   private Call connected(SandboxCall line) {
     return callbridge.await(line, call -> call.truth().timings().firstAgentAudio() != null);
+  }
+
+  @Test
+  void whatTheDatabaseCouldNotBeToldIsDoneOnceWhenAskedAgain() {
+    SandboxCall line = line();
+    Call call = connected(line);
+    String path = "/api/v1/calls/" + call.id() + "/context";
+    String key = "away-" + call.id();
+
+    Operator.Answer away =
+        whileLocked(() -> operator.post(path, "{'text':'They called twice.'}", key));
+    assertThat(away.status()).as("%s", away).isEqualTo(503);
+    assertThat(away.get("/detail")).contains("database");
+
+    Operator.Answer again = operator.post(path, "{'text':'They called twice.'}", key);
+    assertThat(again.status()).as("%s", again).isEqualTo(200);
+    assertThat(again.get("/state")).isEqualTo("DONE");
+    assertThat(callbridge.session(call).timeline())
+        .filteredOn(entry -> entry.kind().equals("received contextual_update"))
+        .extracting(AgentSession.Entry::detail)
+        .containsExactly("They called twice.");
+    line.hangUp();
+  }
+
+  /// Nobody reads or writes commands meanwhile.
+  private Operator.Answer whileLocked(Supplier<Operator.Answer> asking) {
+    return Objects.requireNonNull(
+        Mono.usingWhen(
+                Mono.from(connections.create()),
+                connection ->
+                    Mono.from(connection.beginTransaction())
+                        .thenMany(
+                            connection
+                                .createStatement("LOCK TABLE call_command IN ACCESS EXCLUSIVE MODE")
+                                .execute())
+                        .concatMap(it -> it.getRowsUpdated())
+                        .then(Mono.fromSupplier(asking).subscribeOn(Schedulers.boundedElastic()))
+                        .delayUntil(_ -> connection.rollbackTransaction()),
+                Connection::close)
+            .block(Callbridge.CALL));
   }
 
   @Test

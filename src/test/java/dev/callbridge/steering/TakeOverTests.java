@@ -18,10 +18,11 @@ import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /// A person speaks in the agent's place, told by the caller's ears, the agent and the tables.
 @CallbridgeTest
@@ -53,7 +54,14 @@ final class TakeOverTests {
     SandboxCall voiceless = callbridge.callIn(silent, "assistant=own&voice_id=busy");
     SandboxCall announced = callbridge.callIn(silent, "assistant=announcement");
     // At the same time, while their greetings are under way.
-    List<Call> calls = Stream.of(hosted, own).parallel().map(this::takenOver).toList();
+    List<Call> calls =
+        Objects.requireNonNull(
+            Flux.just(hosted, own)
+                .flatMapSequential(line ->
+                    Mono.fromCallable(() -> takenOver(line))
+                        .subscribeOn(Schedulers.boundedElastic()))
+                .collectList()
+                .block(Callbridge.CALL));
     Call first = calls.getFirst();
 
     aFailingVoiceIsToldAndNothingOfItIsLost(voiceless);
