@@ -1,5 +1,6 @@
 package dev.callbridge.assistants;
 
+import dev.callbridge.secrets.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +62,7 @@ public record OwnAgentSettings(
   public record Model(
       @DefaultValue("https://api.openai.com/v1") URI url,
       String name,
-      @Nullable String apiKey,
+      @Nullable Secret apiKey,
       @DefaultValue("4s") Duration firstToken) {
 
     public Model {

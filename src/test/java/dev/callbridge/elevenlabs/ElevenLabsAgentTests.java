@@ -9,6 +9,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
+import dev.callbridge.secrets.Secret;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -170,7 +171,8 @@ final class ElevenLabsAgentTests {
     SimpleMeterRegistry meters = new SimpleMeterRegistry();
     Circuits circuits = new Circuits(meters);
     return new ElevenLabsAgent(
-        new SignedUrls(new ElevenLabsSettings(key, url, false, Map.of(), List.of()), circuits),
+        new SignedUrls(
+            new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()), circuits),
         circuits,
         meters);
   }
