@@ -27,6 +27,7 @@ record OwnAgentCheck(Settings settings, String property) {
       @Nullable Integer prompts,
       @Nullable Duration endOfTurn,
       @Nullable Duration firstAudio,
+      @Nullable Duration interruptLoud,
       @Nullable Duration silence,
       @DefaultValue List<Pronunciation> pronunciations) {}
 
@@ -77,6 +78,7 @@ record OwnAgentCheck(Settings settings, String property) {
     range("own.prompts", own.prompts(), 0, 10);
     seconds("own.end-of-turn", own.endOfTurn(), 0.3, 3);
     seconds("own.first-audio", own.firstAudio(), 0.1, 5);
+    seconds("own.interrupt-loud", own.interruptLoud(), 0.1, 5);
     seconds("own.silence", own.silence(), 1, 3_600);
     if (own.pronunciations().size() > 3
         || own.pronunciations().stream()

@@ -17,4 +17,5 @@ INSERT INTO restaurant_table (restaurant_id, name, seats)
 SELECT r.id, t.name, t.seats
 FROM restaurant r, (VALUES ('Window', 2), ('Bar', 2), ('Garden', 4), ('Hearth', 4), ('Long table', 8)) t (name, seats)
 WHERE r.id = '01990f6e-5b0a-7000-8000-000000000001'
+  AND NOT EXISTS (SELECT 1 FROM restaurant_table it WHERE it.restaurant_id = r.id)
 ON CONFLICT DO NOTHING;

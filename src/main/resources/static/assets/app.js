@@ -1,5 +1,6 @@
 import { api, html, nothing, render, server, whenSignedOut } from './lib.js';
 import { CallStream } from './stream.js';
+import { askToDiscard } from './draft.js';
 import { SignIn } from './pages/sign-in.js';
 import { Live } from './pages/live.js';
 import { History } from './pages/history.js';
@@ -7,7 +8,9 @@ import { OneCall } from './pages/one-call.js';
 import { NewCall } from './pages/new-call.js';
 import { Phone } from './pages/phone.js';
 import { Assistants } from './pages/assistants.js';
+import { Assistant } from './pages/assistant.js';
 import { Reservations } from './pages/reservations.js';
+import { Restaurant } from './pages/restaurant.js';
 import { Health } from './pages/health.js';
 import { Diagnostics } from './pages/diagnostics.js';
 
@@ -18,7 +21,11 @@ const ROUTES = [
   [/^new$/, NewCall],
   [/^phone$/, Phone],
   [/^reservations$/, Reservations],
+  [/^reservations\/restaurants\/new$/, Restaurant],
+  [/^reservations\/restaurants\/([0-9a-f-]{36})$/, Restaurant],
   [/^assistants$/, Assistants],
+  [/^assistants\/\+new$/, Assistant],
+  [/^assistants\/([A-Za-z0-9._-]+)$/, Assistant],
   [/^health$/, Health],
   [/^diagnostics$/, Diagnostics],
 ];
@@ -156,7 +163,21 @@ async function start() {
 theme(localStorage.getItem('theme') || '');
 whenSignedOut(() => { if (app.me) signedOut(); });
 app.stream.listen(draw);
-window.addEventListener('hashchange', () => { if (app.me) go(); });
+window.addEventListener('hashchange', () => {
+  if (!app.me) return;
+  if (!app.page?.unsaved?.()) {
+    go();
+    return;
+  }
+  const wanted = location.hash;
+  history.replaceState(null, '', `#/${app.route}`);
+  askToDiscard(() => {
+    app.page = null;
+    if (location.hash === wanted) go();
+    else location.hash = wanted;
+  });
+});
+window.addEventListener('beforeunload', (e) => { if (app.page?.unsaved?.()) e.preventDefault(); });
 // Durations tick.
 setInterval(() => { if (app.me && app.stream.live.length) draw(); }, 1000);
 start();

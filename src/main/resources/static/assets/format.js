@@ -53,14 +53,18 @@ const STEPS = {
   TRANSFER: 'Transfer to a person',
   TRANSFER_ENDED: 'Transfer ended',
   ANNOUNCED: 'Announcement',
+  TAKEN_OVER: 'Taken over by a person',
+  HANDED_BACK: 'Handed back to the agent',
   FALLBACK: 'Fallback',
   REJECTED: 'Rejected',
   SETTLED: 'Confirmed with Twilio',
+  CONVERSATION_FOUND: 'Confirmed with ElevenLabs',
   REPORTED: 'ElevenLabs report received',
 };
 
 const COMMANDS = {
   CONTEXT: 'Agent told', MESSAGE: 'Said as the caller', DIGITS: 'Keypad tones requested', TRANSFER: 'Transfer requested',
+  TAKE_OVER: 'Take-over requested', UTTERANCE: 'Said in the agent\u2019s voice', HAND_BACK: 'Hand-back requested',
 };
 
 export const ENDED_BY = {
@@ -109,6 +113,7 @@ export function step({ kind, details = {} }) {
     COMMAND_RESULT: details.result,
     TRANSFER: details.target,
     TRANSFER_ENDED: details.DialCallStatus,
+    HANDED_BACK: details.reason,
     ANNOUNCED: details.announcement,
     FALLBACK: details.used && `${details.stage === 'tts' ? 'speech' : details.stage === 'stt' ? 'listening' : details.stage} by ${details.used}, because of ${details.reason}`,
     REJECTED: details.reason,

@@ -22,22 +22,23 @@ export const whenSignedOut = (then) => { onSignedOut = then; };
 const cookie = (name) =>
   document.cookie.split('; ').find((c) => c.startsWith(name + '='))?.slice(name.length + 1);
 
-/** Fetches JSON. Unsafe methods carry the CSRF token. Fails with a Problem. */
-export async function api(path, { method = 'GET', body, headers = {}, signal } = {}) {
+/** Fetches JSON, and sends it, or a blob as what it is. Unsafe methods carry the CSRF token. Fails with a Problem. */
+export async function api(path, { method = 'GET', body, headers = {}, signal, keepalive = false } = {}) {
   const unsafe = method !== 'GET';
   let answer;
   try {
     answer = await fetch(path, {
       method,
       signal,
+      keepalive,
       credentials: 'same-origin',
       headers: {
         Accept: 'application/json',
-        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(body === undefined || body instanceof Blob ? {} : { 'Content-Type': 'application/json' }),
         ...(unsafe ? { 'X-XSRF-TOKEN': cookie('XSRF-TOKEN') || '' } : {}),
         ...headers,
       },
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined || body instanceof Blob ? body : JSON.stringify(body),
     });
   } catch (e) {
     if (e.name === 'AbortError') throw e;

@@ -16,11 +16,13 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.HostnameVerifier;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,6 +36,15 @@ final class ArchitectureTests {
   private static final String OURS = "dev.callbridge";
 
   private static final JavaClasses CODE = code();
+
+  private static final ArchRule TRUST =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "javax\\.net\\.ssl\\.(.*TrustManager.*|HostnameVerifier|SSLParameters)"
+                  + "|io\\.netty\\.handler\\.ssl\\.(SslContextBuilder|util\\..*)")
+          .because("credentials and voices go to whoever is trusted: that is for the JVM to say");
 
   private static final Map<String, Set<String>> MAY_IMPORT =
       new TreeMap<>(
@@ -57,6 +68,7 @@ final class ArchitectureTests {
                       "machines",
                       "tools",
                       "own",
+                      "speech",
                       "steering",
                       "announcements")),
               Map.entry("call", Set.of()),
@@ -72,12 +84,13 @@ final class ArchitectureTests {
               Map.entry("reservations", Set.of("call", "requests", "tools")),
               Map.entry("sandbox", Set.of("secrets", "twilio", "elevenlabs", "audio", "call")),
               Map.entry("secrets", Set.of()),
-              Map.entry("settling", Set.of("twilio", "call")),
+              Map.entry("settling", Set.of("twilio", "elevenlabs", "call")),
               Map.entry("sockets", Set.of()),
               Map.entry(
                   "speech",
                   Set.of("secrets", "agent", "audio", "elevenlabs", "requests", "sockets")),
-              Map.entry("steering", Set.of("call", "assistants", "requests")),
+              Map.entry(
+                  "steering", Set.of("call", "assistants", "elevenlabs", "requests", "speech")),
               Map.entry("tools", Set.of("call")),
               Map.entry("telephony", Set.of("twilio", "call", "assistants", "machines")),
               Map.entry("telemetry", Set.of("call")),
@@ -200,6 +213,22 @@ final class ArchitectureTests {
         .callMethodWhere(describe("it blocks", ArchitectureTests::blocks))
         .because("a thread that waits may be an event loop, with hundreds of calls on it")
         .check(CODE);
+  }
+
+  @Test
+  void nobodySaysForHimselfWhichCertificatesAreGood() {
+    TRUST.check(CODE);
+    JavaClasses careless = new ClassFileImporter().importClasses(Careless.class);
+    assertThat(TRUST.evaluate(careless).hasViolation()).isTrue();
+  }
+
+  private static final class Careless {
+    private final HostnameVerifier anybody = (_, _) -> true;
+
+    @Override
+    public String toString() {
+      return "Careless[" + anybody + "]";
+    }
   }
 
   private static boolean blocks(JavaCall<?> call) {

@@ -28,6 +28,11 @@ public interface Agent {
   /// [AgentException] when the agent cannot be reached or is lost.
   Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller);
 
+  /// Whether a person may speak in its place for a while.
+  default boolean mayBeTakenOver() {
+    return true;
+  }
+
   /// Whether it wants to know what of its audio has been played: [ToAgent.Played].
   default boolean followsPlayback() {
     return false;

@@ -24,6 +24,20 @@ public sealed interface ToAgent {
   /// Something to answer as though the caller had said it.
   record Message(String text) implements ToAgent {}
 
+  /// A person speaks in the agent's place: it says nothing, starts nothing, and hears silence until
+  /// [HandedBack]. Said again every few seconds for as long as it is so.
+  record TakenOver() implements ToAgent {}
+
+  /// The agent has the call again.
+  ///
+  /// @param meanwhile what was said without it, for it to know and not to answer
+  record HandedBack(String meanwhile) implements ToAgent {
+    @Override
+    public String toString() {
+      return "HandedBack[" + meanwhile.length() + " characters]";
+    }
+  }
+
   /// The one answer to a [FromAgent.ToolCall].
   record ToolResult(String toolCallId, String result, boolean isError) implements ToAgent {}
 }

@@ -1,57 +1,34 @@
 package dev.callbridge.announcements;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.FromAgent.Announced.Progress;
 import dev.callbridge.agent.ToAgent;
-import dev.callbridge.announcements.Part.Text;
 import dev.callbridge.assistants.AnnouncementSettings;
 import dev.callbridge.speech.Heard;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Sinks;
 
-/// One announcement: what is said, whether it was heard to its end, and whether somebody confirmed
-/// it. Told one thing at a time; answers with what the agent does.
+/// One announcement: whether it was heard to its end, and whether somebody confirmed it. Told one
+/// thing at a time; answers with what the agent does.
 ///
 /// Only what Twilio has played counts as heard. A key that confirms may be pressed before that, and
 /// counts once it is.
 final class Announcement {
 
-  /// A second of speech.
-  private static final int PIECE = 8_000;
-
   /// Said again because nobody answered, no more often than this.
   private static final int REPEATS_IN_SILENCE = 1;
-
-  private static final int MAX_PARTS = 16;
 
   private final AnnouncementSettings settings;
   private final String text;
   private final LongSupplier nanoTime;
   private final Words confirming;
   private final Words repeating;
-  private final Sinks.Many<Part> parts =
-      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_PARTS));
-
-  private Playing announced = new Playing(0);
-  private @Nullable Playing asked;
-
-  /// The last words.
-  private @Nullable Playing closing;
-
-  private long events;
+  private final Passages passages;
   private int times;
   private int silences;
   private boolean confirmed;
@@ -64,13 +41,14 @@ final class Announcement {
     this.settings = settings;
     this.text = text;
     this.nanoTime = nanoTime;
+    this.passages = new Passages(nanoTime);
     this.confirming = new Words(settings.confirmWords());
     this.repeating = new Words(settings.repeatWords());
   }
 
   /// The last one counts.
   Flux<Part> parts() {
-    return parts.asFlux();
+    return passages.parts();
   }
 
   List<FromAgent> begin() {
@@ -81,25 +59,16 @@ final class Announcement {
 
   List<FromAgent> said(Said said) {
     return switch (said) {
-      case Said.Sound(var of, var ulaw) -> sound(of, ulaw);
+      case Said.Sound(var of, var ulaw) -> passages.sound(of, ulaw);
       case Said.Failed(var reason) -> failed(reason);
-      case Said.Whole(var of) -> {
-        Playing playing = playing(of.eventId());
-        if (playing != null) {
-          playing.whole();
-        }
-        yield playing != null && playing == closing ? List.of(new FromAgent.Goodbye()) : follow();
-      }
+      case Said.Whole(var of) -> passages.whole(of) ? List.of(new FromAgent.Goodbye()) : follow();
     };
   }
 
   List<FromAgent> told(ToAgent message) {
     return switch (message) {
       case ToAgent.Played(var eventId) -> {
-        Playing playing = playing(eventId);
-        if (playing != null) {
-          playing.played();
-        }
+        passages.played(eventId);
         yield follow();
       }
       case ToAgent.Pressed(var key) -> {
@@ -109,7 +78,13 @@ final class Announcement {
         }
         yield key.equals(settings.repeatKey()) ? again() : List.of();
       }
-      case ToAgent.Audio _, ToAgent.Context _, ToAgent.Message _, ToAgent.ToolResult _ -> List.of();
+      case ToAgent.Audio _,
+          ToAgent.Context _,
+          ToAgent.Message _,
+          ToAgent.ToolResult _,
+          ToAgent.TakenOver _,
+          ToAgent.HandedBack _ ->
+          List.of();
     };
   }
 
@@ -132,7 +107,7 @@ final class Announcement {
   /// @throws AgentException when nobody says that it is played
   List<FromAgent> tick() {
     long now = nanoTime.getAsLong();
-    if (isOverdue(now)) {
+    if (passages.isOverdue(now)) {
       if (!heard) {
         throw new AgentException("announcement_not_played");
       }
@@ -146,13 +121,9 @@ final class Announcement {
         : end(Progress.UNCONFIRMED, settings.goodbye());
   }
 
-  private boolean isOverdue(long now) {
-    return announced.isOverdue(now) || (asked != null && asked.isOverdue(now));
-  }
-
   /// What was handed on is heard all the same.
   private List<FromAgent> failed(String reason) {
-    if (!ending && !announced.isWhole()) {
+    if (!ending && !passages.isAnnounced()) {
       throw new AgentException(reason);
     }
     List<FromAgent> out = new ArrayList<>();
@@ -160,32 +131,15 @@ final class Announcement {
     if (ending) {
       out.add(new FromAgent.Goodbye());
     } else {
-      asked = null;
+      passages.askNothing();
       out.addAll(follow());
-    }
-    return out;
-  }
-
-  private List<FromAgent> sound(Text of, byte[] ulaw) {
-    List<FromAgent> out = new ArrayList<>();
-    Playing playing = playing(of.eventId());
-    if (playing == null) {
-      return out;
-    } else if (playing.isFirst()) {
-      out.add(new FromAgent.AgentSaid(of.words()));
-    }
-    for (int at = 0; at < ulaw.length; at += PIECE) {
-      byte[] piece = Arrays.copyOfRange(ulaw, at, Math.min(ulaw.length, at + PIECE));
-      byte[] payload = Base64.getEncoder().encodeToString(piece).getBytes(ISO_8859_1);
-      playing.given(piece.length / 8, nanoTime.getAsLong());
-      out.add(new FromAgent.Audio(of.eventId(), payload, null));
     }
     return out;
   }
 
   /// What follows from what was heard and confirmed by now.
   private List<FromAgent> follow() {
-    if (ending || !(heard || announced.isHeard())) {
+    if (ending || !(heard || passages.isHeard())) {
       return List.of();
     }
     List<FromAgent> out = new ArrayList<>();
@@ -197,7 +151,7 @@ final class Announcement {
       out.addAll(end(null, ""));
     } else if (confirmed) {
       out.addAll(end(Progress.CONFIRMED, settings.thanks()));
-    } else if (waitingSince == 0 && (asked == null || asked.isHeard())) {
+    } else if (waitingSince == 0 && passages.isAsked()) {
       waitingSince = nanoTime.getAsLong();
     }
     return out;
@@ -207,32 +161,15 @@ final class Announcement {
     if (ending || times >= settings.times()) {
       return List.of();
     }
-    List<FromAgent> out = new ArrayList<>();
-    cut(out);
+    List<FromAgent> out = passages.cut();
     announce();
     return out;
-  }
-
-  /// What is being said goes no further.
-  private void cut(List<FromAgent> out) {
-    if (!announced.isHeard() || (asked != null && !asked.isHeard())) {
-      out.add(new FromAgent.Interruption(events));
-    }
   }
 
   private void announce() {
     times++;
     waitingSince = 0;
-    List<Text> texts = new ArrayList<>();
-    texts.add(new Text(++events, text));
-    announced = new Playing(events);
-    asked = null;
-    String question = settings.question();
-    if (!question.isBlank()) {
-      texts.add(new Text(++events, question));
-      asked = new Playing(events);
-    }
-    say(texts);
+    passages.announce(text, settings.question());
   }
 
   /// @param words the last ones, which cut short what is being said; empty for none
@@ -246,25 +183,8 @@ final class Announcement {
       out.add(new FromAgent.Goodbye());
       return out;
     }
-    cut(out);
-    closing = new Playing(++events);
-    say(List.of(new Text(events, words)));
+    out.addAll(passages.cut());
+    passages.close(words);
     return out;
-  }
-
-  private void say(List<Text> texts) {
-    if (parts.tryEmitNext(new Part(texts)).isFailure()) {
-      throw new AgentException("tts_stalled");
-    }
-  }
-
-  /// Null for what was said the last time.
-  private @Nullable Playing playing(long eventId) {
-    return Stream.of(
-            Optional.of(announced), Optional.ofNullable(asked), Optional.ofNullable(closing))
-        .flatMap(Optional::stream)
-        .filter(it -> it.eventId() == eventId)
-        .findFirst()
-        .orElse(null);
   }
 }

@@ -43,6 +43,11 @@ record Announcer(AnnouncementSettings settings, Speaker speaker, SpeechToText ea
   }
 
   @Override
+  public boolean mayBeTakenOver() {
+    return false;
+  }
+
+  @Override
   public Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller) {
     return Flux.defer(() -> {
       String first = introduction.firstMessage();

@@ -18,9 +18,11 @@ final class AssistantCheck extends RequestCheck {
   private static final int MAX_ENTRIES = 50;
 
   private final LookupSettings lookups;
+  private final ModelEndpoints endpoints;
 
-  AssistantCheck(LookupSettings lookups) {
+  AssistantCheck(LookupSettings lookups, ModelEndpoints endpoints) {
     this.lookups = lookups;
+    this.endpoints = endpoints;
   }
 
   /// @throws InvalidRequestException naming every field that is wrong
@@ -29,15 +31,17 @@ final class AssistantCheck extends RequestCheck {
     if (form.name() != null && !form.name().equals(name)) {
       add("name", "is not the one of the path");
     }
-    if (form.announcement() != null) {
+    new OwnCheck(endpoints, this::add).check(form);
+    if (form.own() != null) {
+      // Its agent is itself.
+    } else if (form.kind() == AgentKind.OWN) {
+      add("own", "is missing: kind is OWN");
+    } else if (form.announcement() != null) {
       new AnnouncementCheck(this::add).check(form);
     } else if (form.kind() == AgentKind.ANNOUNCEMENT) {
       add("announcement", "is missing: kind is ANNOUNCEMENT");
     } else if (form.agentId() == null) {
       add("agentId", "is missing");
-    }
-    if (form.kind() == AgentKind.OWN) {
-      add("kind", "can be OWN in the settings only, where the model's key is");
     }
     matching("agentId", form.agentId(), "[A-Za-z0-9_-]{1,100}");
     language(form.language());
@@ -63,7 +67,7 @@ final class AssistantCheck extends RequestCheck {
     all("numbers", form.numbers(), NUMBER);
     lookup(form.lookup());
     orThrow(HttpStatus.BAD_REQUEST);
-    return form.assistant(AssistantForm.known(form.numbers()));
+    return form.assistant(AssistantForm.known(form.numbers()), endpoints);
   }
 
   private void spoken(String field, @Nullable String text) {

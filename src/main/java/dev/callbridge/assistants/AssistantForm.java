@@ -40,6 +40,7 @@ record AssistantForm(
     @Nullable List<@Nullable String> tools,
     @Nullable List<@Nullable String> numbers,
     @Nullable String lookup,
+    @Nullable OwnForm own,
     @Nullable AnnouncementForm announcement) {
 
   /// Where an assistant comes from. Those of the settings are changed there.
@@ -54,6 +55,20 @@ record AssistantForm(
 
   static AssistantForm of(
       @Nullable String name, @Nullable Source source, @Nullable Long version, Assistant it) {
+    return of(name, source, version, it, it.numbers());
+  }
+
+  /// As it is stored: its numbers are kept elsewhere.
+  static AssistantForm stored(Assistant it) {
+    return of(null, null, null, it, List.of());
+  }
+
+  private static AssistantForm of(
+      @Nullable String name,
+      @Nullable Source source,
+      @Nullable Long version,
+      Assistant it,
+      List<String> ours) {
     Duration silence = it.silence();
     return new AssistantForm(
         name,
@@ -79,15 +94,17 @@ record AssistantForm(
         new TreeMap<>(it.sentences()),
         new ArrayList<>(it.requiredVariables()),
         new ArrayList<>(it.tools()),
-        new ArrayList<>(it.numbers()),
+        new ArrayList<>(ours),
         Objects.toString(it.lookup(), null),
+        it.own() == null ? null : OwnForm.of(it.own()),
         it.announcement() == null ? null : AnnouncementForm.of(it.announcement()));
   }
 
   /// What is checked already, or was when it was stored.
   ///
   /// @param ours the numbers, which are kept elsewhere
-  Assistant assistant(List<String> ours) {
+  /// @throws IllegalArgumentException when it names whom the settings do not have any more
+  Assistant assistant(List<String> ours, ModelEndpoints endpoints) {
     Assistant otherwise = Assistant.of(or(agentId, ""));
     return new Assistant(
         or(kind, otherwise.kind()),
@@ -112,12 +129,8 @@ record AssistantForm(
         known(tools),
         ours,
         lookup == null ? null : URI.create(lookup),
-        null,
+        own == null ? null : own.settings(endpoints),
         announcement == null ? null : announcement.settings());
-  }
-
-  AssistantForm withoutNumbers() {
-    return of(null, null, null, assistant(List.of()));
   }
 
   private static <T> T or(@Nullable T value, T otherwise) {

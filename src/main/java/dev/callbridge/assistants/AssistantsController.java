@@ -2,6 +2,7 @@ package dev.callbridge.assistants;
 
 import dev.callbridge.assistants.AssistantForm.Source;
 import dev.callbridge.requests.Bodies;
+import dev.callbridge.requests.ETags;
 import dev.callbridge.requests.InvalidRequestException;
 import dev.callbridge.requests.InvalidRequestException.FieldError;
 import java.net.URI;
@@ -43,6 +44,7 @@ class AssistantsController {
   private final StoredAssistants stored;
   private final AssistantRefresh refresh;
   private final LookupSettings lookups;
+  private final ModelEndpoints endpoints;
   private final ToolNames tools;
 
   AssistantsController(
@@ -50,11 +52,13 @@ class AssistantsController {
       StoredAssistants stored,
       AssistantRefresh refresh,
       AssistantSettings settings,
+      ModelEndpoints endpoints,
       ToolNames tools) {
     this.assistants = assistants;
     this.stored = stored;
     this.refresh = refresh;
     this.lookups = settings.lookup();
+    this.endpoints = endpoints;
     this.tools = tools;
   }
 
@@ -103,7 +107,7 @@ class AssistantsController {
       Principal by) {
     refuseConfigured(name);
     AssistantForm form = Bodies.read(body, AssistantForm.class);
-    @Nullable Long version = ifMatch == null ? form.version() : version(ifMatch);
+    @Nullable Long version = ifMatch == null ? form.version() : ETags.version(ifMatch);
     if (version == null) {
       return create(name, form, by);
     }
@@ -141,7 +145,7 @@ class AssistantsController {
       Principal by) {
     refuseConfigured(name);
     return stored
-        .delete(name, ifMatch == null ? null : version(ifMatch))
+        .delete(name, ifMatch == null ? null : ETags.version(ifMatch))
         .flatMap(gone ->
             gone ? refresh.now() : found(name).flatMap(_ -> Mono.<Void>error(changed(name))))
         .doOnSuccess(_ -> LOG.info("assistant {} deleted by {}", name, by.getName()))
@@ -162,8 +166,7 @@ class AssistantsController {
   }
 
   private static ResponseEntity<AssistantForm> answer(HttpStatus status, StoredAssistant it) {
-    ResponseEntity.BodyBuilder answer =
-        ResponseEntity.status(status).eTag("\"" + it.version() + "\"");
+    ResponseEntity.BodyBuilder answer = ResponseEntity.status(status).eTag(ETags.of(it.version()));
     if (status == HttpStatus.CREATED) {
       answer.location(URI.create(PATH + "/" + it.name()));
     }
@@ -171,7 +174,7 @@ class AssistantsController {
   }
 
   private Assistant check(String name, AssistantForm form) {
-    Assistant assistant = new AssistantCheck(lookups).check(name, form);
+    Assistant assistant = new AssistantCheck(lookups, endpoints).check(name, form);
     List<FieldError> elsewhere =
         assistant.numbers().stream()
             .flatMap(number ->
@@ -200,15 +203,6 @@ class AssistantsController {
           HttpStatus.CONFLICT,
           List.of(new FieldError("name", "is that of an assistant of the settings")));
     }
-  }
-
-  /// @param ifMatch a version in quotes, as in `ETag`
-  private static Long version(String ifMatch) {
-    if (!ifMatch.matches("(W/)?\"[0-9]{1,18}\"")) {
-      throw InvalidRequestException.badRequest(
-          HttpHeaders.IF_MATCH, "is not the version of an assistant, in quotes");
-    }
-    return Long.valueOf(ifMatch.replaceAll("[^0-9]", ""));
   }
 
   private Mono<Long> notMade(String name) {

@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// A Dialogflow CX agent that thinks of the answers. It has its own pages and prompts, and
 /// remembers what was said to it.
 ///
+/// @param access where its credentials are from, by a name of [ModelEndpoints], or null
 /// @param agent `projects/P/locations/L/agents/A`, with `/environments/E` for one of its
 ///   environments
 /// @param url Google's at the agent's location where null
@@ -20,6 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param openingEvent given to it instead, or null
 /// @param deadline it has answered by then
 public record DialogflowSettings(
+    @Nullable String access,
     String agent,
     @Nullable URI url,
     @Nullable String credentials,
@@ -28,9 +30,10 @@ public record DialogflowSettings(
     @Nullable String openingEvent,
     @DefaultValue("4s") Duration deadline) {
 
-  private static final Pattern AGENT =
-      Pattern.compile(
-          "projects/[\\w.:-]+/locations/([a-z0-9-]+)/agents/[\\w-]+(/environments/[\\w-]+)?");
+  static final String AGENT_NAME =
+      "projects/[\\w.:-]+/locations/([a-z0-9-]+)/agents/[\\w-]+(/environments/[\\w-]+)?";
+
+  private static final Pattern AGENT = Pattern.compile(AGENT_NAME);
 
   public DialogflowSettings {
     OwnAgentSettings.range("dialogflow.deadline", deadline.toMillis() / 1000.0, 0.1, 30);

@@ -39,12 +39,15 @@ final class StoredAssistants {
       """;
 
   private final DatabaseClient database;
+  private final ModelEndpoints endpoints;
 
-  StoredAssistants(DatabaseClient database) {
+  StoredAssistants(DatabaseClient database, ModelEndpoints endpoints) {
     this.database = database;
+    this.endpoints = endpoints;
   }
 
-  /// By name. One that cannot be read, because a later release has stored it, is left out.
+  /// By name. One that cannot be read, because a later release has stored it or because the
+  /// settings do not have its model any more, is left out.
   Mono<List<StoredAssistant>> all() {
     return database
         .sql(SELECT + " ORDER BY name LIMIT " + MOST)
@@ -152,19 +155,21 @@ final class StoredAssistants {
 
   /// Numbers have a table of their own, in which each is once.
   private static Json definition(Assistant assistant) {
-    AssistantForm form = AssistantForm.of(null, null, null, assistant).withoutNumbers();
-    return Json.of(WRITER.writeValueAsBytes(form));
+    return Json.of(WRITER.writeValueAsBytes(AssistantForm.stored(assistant)));
   }
 
-  private static Optional<StoredAssistant> read(Readable row) {
+  private Optional<StoredAssistant> read(Readable row) {
     String name = required(row, "name", String.class);
     try {
       AssistantForm form = READER.readValue(required(row, "definition", Json.class).asArray());
       List<String> numbers = List.of(required(row, "numbers", String[].class));
       long version = required(row, "version", Long.class);
-      return Optional.of(new StoredAssistant(name, version, form.assistant(numbers)));
-    } catch (JacksonException | IllegalArgumentException e) {
+      return Optional.of(new StoredAssistant(name, version, form.assistant(numbers, endpoints)));
+    } catch (JacksonException e) {
       LOG.error("the stored assistant {} cannot be read: {}", name, e.getClass().getSimpleName());
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      LOG.error("the stored assistant {} cannot be read: {}", name, e.getMessage());
       return Optional.empty();
     }
   }

@@ -67,7 +67,21 @@ class Admissions {
         .redeem(token, Carrier.RELAY)
         .map(Admissions::admitted)
         .onErrorMap(MediaStreamEndpoint.StoreAway::new)
-        .map(call -> start -> isOf(call.call(), start) ? Mono.just(call) : Mono.empty());
+        .map(this::ofTicket);
+  }
+
+  private Admission ofTicket(AdmittedCall call) {
+    return new Admission() {
+      @Override
+      public Mono<AdmittedCall> admit(FromTwilio.Start start) {
+        return isOf(call.call(), start) ? Mono.just(call) : Mono.empty();
+      }
+
+      @Override
+      public UUID callId() {
+        return call.call().id();
+      }
+    };
   }
 
   private Mono<AdmittedCall> withoutTicket(

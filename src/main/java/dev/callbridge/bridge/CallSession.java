@@ -7,24 +7,22 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.Latency;
+import dev.callbridge.steering.Settled;
+import dev.callbridge.steering.Settled.Why;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamException;
 import dev.callbridge.twilio.ToTwilio;
-import io.netty.channel.EventLoop;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /// One phone call joined to one agent conversation, for as long as both last.
 ///
@@ -50,7 +48,6 @@ final class CallSession {
   /// For an agent that is slow to take what an operator has for it.
   static final Duration TELLING = Duration.ofSeconds(2);
 
-  private static final int MAX_SOUNDS = 4;
   private static final Duration TICK = Duration.ofMillis(250);
 
   private final Clock clock = Clock.systemUTC();
@@ -73,8 +70,8 @@ final class CallSession {
   private final Sinks.Empty<Void> goodbye = Sinks.empty();
   private final Sinks.Empty<Void> quiet = Sinks.empty();
   private final Sinks.Empty<Void> leaving = Sinks.empty();
-  private final Sinks.Many<byte[]> sounds =
-      Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_SOUNDS));
+  private final Orders orders = new Orders();
+  private final TakeOver takeOver;
   private final String streamSid;
 
   private volatile boolean ready;
@@ -97,7 +94,8 @@ final class CallSession {
       @Nullable Hearing hearing,
       RelayMeters meters,
       ToolDesk desk,
-      LevelMeter levels) {
+      LevelMeter levels,
+      Ear ear) {
     this.agent = agent;
     this.introduction = introduction;
     this.terms = terms;
@@ -124,6 +122,18 @@ final class CallSession {
             nanos -> meters.toAgent.record(nanos, TimeUnit.NANOSECONDS));
     this.playback = new Playback(streamSid, transcript, System::nanoTime, this::played);
     this.tools = new ToolCalls(desk, evidence, deadAir, line);
+    this.takeOver =
+        new TakeOver(
+            orders,
+            new TakeOver.Parts(
+                playback,
+                transcript,
+                line,
+                tools,
+                evidence,
+                ear,
+                terms.supervisor(),
+                silence::broken));
   }
 
   /// Carries the caller's voice to the agent and the agent's voice back. May be called once.
@@ -138,12 +148,13 @@ final class CallSession {
               evidence.agentConnecting(introduction.agentId());
               return agent.converse(introduction, line);
             })
+        .transform(takeOver::outlast)
         .takeUntilOther(goodbye.asMono().then(Mono.delay(GOODBYE_GRACE)))
         .takeUntilOther(leaving.asMono().then(Mono.defer(this::lastWords)))
         .doOnError(this::lost)
         .concatMapIterable(this::react, 1)
         .doOnNext(times::left)
-        .transform(this::withSounds)
+        .transform(orders::among)
         .concatWith(Flux.defer(this::playOut))
         // Told to end, this cancels the agent. A failure would pass the agent by.
         .takeUntilOther(
@@ -151,6 +162,7 @@ final class CallSession {
                     listen(caller),
                     limit(),
                     tools.answering(),
+                    takeOver.running(),
                     hungUp.doOnSuccess(_ -> end(Ending.CALLER_HUNG_UP, "hang_up_requested")))
                 .onErrorResume(e -> {
                   failure = e;
@@ -162,8 +174,16 @@ final class CallSession {
 
   /// Ends when the caller does; fails when the line does.
   private Mono<Void> listen(Flux<FromTwilio> caller) {
+    // Lets nothing pass: what ignores elements asks for the whole context to discard each of them.
     Mono<Void> listening =
-        caller.doOnNext(this::hear).takeUntil(FromTwilio.Stop.class::isInstance).then();
+        caller
+            .<Void>handle((message, ending) -> {
+              hear(message);
+              if (message instanceof FromTwilio.Stop) {
+                ending.complete();
+              }
+            })
+            .then();
     return Mono.firstWithSignal(listening, pulse.lost(this::watch))
         .doOnError(this::lost)
         .doOnSuccess(_ -> end(Ending.LINE_LOST, "closed_without_stop"));
@@ -186,19 +206,23 @@ final class CallSession {
     }
   }
 
+  /// Fifty times a second, on the thread of the caller's socket.
+  void hear(FromTwilio.Media media) {
+    byte[] payload = media.media().payload();
+    if (streamSid.equals(media.streamSid()) && !"outbound".equals(media.media().track())) {
+      pulse.beat();
+      if (hearing != null) {
+        hearing.sound(payload);
+      }
+      levels.callerSaid(payload);
+      line.offer(new ToAgent.Audio(takeOver.hear(payload)));
+      heard(firstHeard.callerHeard());
+    }
+  }
+
   private void hear(FromTwilio message) {
     switch (message) {
-      case FromTwilio.Media(_, var stream, var chunk) -> {
-        if (streamSid.equals(stream) && !"outbound".equals(chunk.track())) {
-          pulse.beat();
-          if (hearing != null) {
-            hearing.sound(chunk.payload());
-          }
-          levels.callerSaid(chunk.payload());
-          line.offer(new ToAgent.Audio(chunk.payload()));
-          heard(firstHeard.callerHeard());
-        }
-      }
+      case FromTwilio.Media media -> hear(media);
       case FromTwilio.Mark(_, _, var mark) ->
           heard(firstHeard.markReturned(mark.name(), playback.markReturned(mark.name())));
       case FromTwilio.Dtmf(_, _, var press) -> {
@@ -231,6 +255,10 @@ final class CallSession {
   }
 
   private List<ToTwilio> react(FromAgent event) {
+    if (takeOver.isOn()) {
+      takeOver.swallow(event);
+      return List.of();
+    }
     if (!(event instanceof FromAgent.Waiting)) {
       silence.broken();
     }
@@ -319,10 +347,25 @@ final class CallSession {
   ///
   /// @return false when too many wait to be played, or nobody hears them any more
   boolean play(byte[] sound) {
-    // Who steers and the agent's tools may press at the same time.
-    synchronized (sounds) {
-      return sounds.tryEmitNext(sound).isSuccess();
-    }
+    return orders.give(() -> playback.play(sound));
+  }
+
+  /// Somebody is to speak in the agent's place.
+  Mono<Settled> takeOver(String by) {
+    return agent.mayBeTakenOver()
+        ? takeOver.begin(by, this::silenced)
+        : Mono.just(Settled.refused(Why.ANNOUNCEMENT));
+  }
+
+  private void silenced() {
+    deadAir.settled();
+    firstHeard.takenOver();
+    levels.agentSilenced();
+  }
+
+  /// What whoever has taken it over does in it.
+  TakeOver takenOver() {
+    return takeOver;
   }
 
   /// The agent is there, and nobody has ended this yet.
@@ -333,25 +376,6 @@ final class CallSession {
   /// Whether the agent has taken it. What it does not take in time is taken back.
   Mono<Boolean> tell(ToAgent message) {
     return line.tell(message).timeout(TELLING, Mono.fromSupplier(() -> !line.withdraw(message)));
-  }
-
-  /// Among the agent's voice, on the thread that carries it, and no longer than it.
-  private Flux<ToTwilio> withSounds(Flux<ToTwilio> voice) {
-    return Flux.deferContextual(context -> {
-      Scheduler thread =
-          context
-              .<EventLoop>getOrEmpty(EventLoop.class)
-              .map(Schedulers::fromExecutor)
-              .orElseGet(Schedulers::immediate);
-      Sinks.Empty<Void> over = Sinks.empty();
-      Flux<ToTwilio> between =
-          sounds
-              .asFlux()
-              .publishOn(thread)
-              .concatMapIterable(playback::play, 1)
-              .takeUntilOther(over.asMono());
-      return Flux.merge(1, voice.doOnTerminate(over::tryEmitEmpty), between);
-    });
   }
 
   /// The agent wants the call to end, and may not have said its last word yet.
@@ -429,6 +453,7 @@ final class CallSession {
     line.hangUp();
     playback.cutOff();
     transcript.close();
+    takeOver.end();
     evidence.ended(Objects.requireNonNull(ending), reason.toLowerCase(Locale.ROOT), droppedFrames);
   }
 }

@@ -1,7 +1,5 @@
 package dev.callbridge.bridge;
 
-import dev.callbridge.agent.ToAgent;
-import dev.callbridge.audio.Dtmf;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
@@ -16,7 +14,6 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,8 +48,7 @@ final class CommandTaker implements SmartLifecycle {
 
   private final CommandStore store;
   private final CommandBell bell;
-  private final LiveSessions sessions;
-  private final Handovers handovers;
+  private final CommandWork work;
   private final InstanceLease lease;
   private final EvidenceWriter evidence;
   private final MeterRegistry meters;
@@ -62,15 +58,13 @@ final class CommandTaker implements SmartLifecycle {
   CommandTaker(
       CommandStore store,
       CommandBell bell,
-      LiveSessions sessions,
-      Handovers handovers,
+      CommandWork work,
       InstanceLease lease,
       EvidenceWriter evidence,
       MeterRegistry meters) {
     this.store = store;
     this.bell = bell;
-    this.sessions = sessions;
-    this.handovers = handovers;
+    this.work = work;
     this.lease = lease;
     this.evidence = evidence;
     this.meters = meters;
@@ -98,7 +92,7 @@ final class CommandTaker implements SmartLifecycle {
   }
 
   private Mono<Void> settle(Command command) {
-    return Mono.defer(() -> carryOut(command))
+    return Mono.defer(() -> work.carryOut(command))
         .publishOn(Schedulers.parallel())
         .timeout(DEADLINE, Mono.just(Settled.refused(Why.NOT_KNOWN)))
         .onErrorResume(e -> {
@@ -106,49 +100,6 @@ final class CommandTaker implements SmartLifecycle {
           return Mono.just(Settled.refused(Why.NOT_KNOWN));
         })
         .flatMap(settled -> tell(command, settled));
-  }
-
-  private Mono<Settled> carryOut(Command command) {
-    CallSession session = sessions.of(command.callId()).filter(CallSession::isOn).orElse(null);
-    if (session == null) {
-      return Mono.just(Settled.refused(Why.NOT_CONNECTED));
-    }
-    return switch (command.what()) {
-      case Command.Context(var text) ->
-          session.tell(new ToAgent.Context(text, null)).map(told -> told(told, session));
-      case Command.Message(var text) ->
-          session.tell(new ToAgent.Message(text)).map(told -> told(told, session));
-      case Command.Digits(var keys) ->
-          Mono.just(session.play(Dtmf.of(keys)) ? Settled.done() : Settled.refused(Why.LINE_BUSY));
-      case Command.Transfer transfer ->
-          handovers
-              .begin(command.callId(), "command " + command.id(), details(command, transfer))
-              .map(CommandTaker::handedOver);
-    };
-  }
-
-  private static Settled told(boolean taken, CallSession session) {
-    return taken
-        ? Settled.done()
-        : Settled.refused(session.isOn() ? Why.AGENT_STALLED : Why.CALL_ENDED);
-  }
-
-  private static Settled handedOver(Handovers.Result result) {
-    return switch (result) {
-      case BEGUN -> Settled.done();
-      case NOT_POSSIBLE -> Settled.refused(Why.NOT_TRANSFERABLE);
-      case NOBODY_ANSWERS -> Settled.refused(Why.NOBODY_ANSWERS);
-    };
-  }
-
-  private static Map<String, String> details(Command command, Command.Transfer transfer) {
-    Map<String, String> details = new LinkedHashMap<>(command.evidence());
-    details.remove("command");
-    details.put("summary", transfer.summary());
-    if (transfer.target().isEmpty()) {
-      details.put("handOff", "true");
-    }
-    return details;
   }
 
   /// What cannot be stored in the end stays open, and is settled as not known.

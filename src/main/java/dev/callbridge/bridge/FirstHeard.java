@@ -63,6 +63,14 @@ final class FirstHeard {
     outstanding = null;
   }
 
+  /// A person speaks now: what comes back from here on is not the agent's.
+  void takenOver() {
+    outstanding = null;
+    if (!heard) {
+      sent = null;
+    }
+  }
+
   /// @param played it is the mark of a stretch that has played to its end
   /// @return when what is now known to be heard was sent; null unless this is news
   @Nullable Instant markReturned(String name, boolean played) {
@@ -75,7 +83,7 @@ final class FirstHeard {
   }
 
   private @Nullable Instant prove() {
-    if (heard) {
+    if (heard || sent == null) {
       return null;
     }
     heard = true;

@@ -7,12 +7,11 @@ import java.util.function.LongSupplier;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
 /// Notices when a line goes dead, in either direction. Twilio sends audio without pause, silence
 /// included, so no audio is not silence; and a socket that takes nothing is not one that has
 /// nothing to take. A beat costs the writing of a field; only the watching has a timer, one a
-/// second.
+/// second, on the thread of the call's own sockets: another would have to be woken for it.
 final class LinePulse {
 
   /// This long without any audio is a dead line.
@@ -27,7 +26,6 @@ final class LinePulse {
   private final BooleanSupplier isToEnd;
   private final Scheduler timer;
 
-  /// Written by the socket's thread only; a watcher that sees it late is late by a tick.
   private int beats;
 
   private int beatsAtLastTick = -1;
@@ -37,10 +35,7 @@ final class LinePulse {
 
   /// @param unsentBytes what the socket has not taken yet
   /// @param isToEnd whether this process cannot carry the call any longer
-  LinePulse(LongSupplier unsentBytes, BooleanSupplier isToEnd) {
-    this(unsentBytes, isToEnd, Schedulers.parallel());
-  }
-
+  /// @param timer of the thread that beats
   LinePulse(LongSupplier unsentBytes, BooleanSupplier isToEnd, Scheduler timer) {
     this.unsentBytes = unsentBytes;
     this.isToEnd = isToEnd;
@@ -57,7 +52,7 @@ final class LinePulse {
   Mono<Void> lost(Runnable alsoWatched) {
     return Flux.interval(TICK, timer)
         .onBackpressureDrop()
-        .doOnNext(_ -> {
+        .<Void>handle((_, _) -> {
           check();
           alsoWatched.run();
         })

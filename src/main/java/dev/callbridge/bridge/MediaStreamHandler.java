@@ -18,16 +18,21 @@ import dev.callbridge.call.VoiceLevels;
 import dev.callbridge.machines.Machines;
 import dev.callbridge.own.OwnAgents;
 import dev.callbridge.sockets.Channels;
+import dev.callbridge.sockets.Reach;
+import dev.callbridge.speech.SpeechToText;
+import dev.callbridge.speech.SpeechToText.Listening;
 import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.ToTwilio;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +40,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
@@ -48,6 +54,13 @@ class MediaStreamHandler {
 
   /// From the upgrade to `start`.
   static final Duration START_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final String TRANSCRIBER = "scribe_v2_realtime";
+  private static final Duration END_OF_WORDS = Duration.ofMillis(600);
+
+  /// Agent audio in the kernel is audio that nobody plays: a few seconds' worth. A socket that
+  /// takes nothing shows once that is full, where the kernel's own idea holds minutes.
+  private static final int SEND_BUFFER_BYTES = 64 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(MediaStreamHandler.class);
 
@@ -65,6 +78,7 @@ class MediaStreamHandler {
   private final ToolDesks desks;
   private final LiveSessions sessions;
   private final VoiceLevels levels;
+  private final SpeechToText ear;
 
   MediaStreamHandler(
       Agent agent,
@@ -80,7 +94,8 @@ class MediaStreamHandler {
       RelayMeters meters,
       ToolDesks desks,
       LiveSessions sessions,
-      VoiceLevels levels) {
+      VoiceLevels levels,
+      SpeechToText ear) {
     this.agent = agent;
     this.ownAgents = ownAgents;
     this.announcements = announcements;
@@ -95,12 +110,18 @@ class MediaStreamHandler {
     this.desks = desks;
     this.sessions = sessions;
     this.levels = levels;
+    this.ear = ear;
     MediaStreamCodec.learn();
   }
 
   /// Says which call a stream is, once it has started. Empty or an error refuses the stream.
   interface Admission {
     Mono<AdmittedCall> admit(FromTwilio.Start start);
+
+    /// Whose stream it will be, where its address says so.
+    default @Nullable UUID callId() {
+      return null;
+    }
   }
 
   /// @param session 1 for a call's first stream
@@ -120,6 +141,8 @@ class MediaStreamHandler {
 
   Mono<Void> handle(WebsocketInbound in, WebsocketOutbound out, Admission admission) {
     Channel channel = Channels.of(in);
+    channel.config().setOption(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES);
+    Reach.bound(channel);
     MediaStreamCodec codec = new MediaStreamCodec();
     CallerFrames frames = new CallerFrames(codec, meters.malformedFrames);
     AtomicBoolean started = new AtomicBoolean();
@@ -132,7 +155,7 @@ class MediaStreamHandler {
                 return Flux.<ToTwilio>empty();
               }
               started.set(true);
-              return join(start, caller, admission, channel);
+              return join(start, caller, frames, admission, channel);
             })
             .takeUntilOther(startDeadline(started))
             .contextWrite(context -> context.put(EventLoop.class, channel.eventLoop()));
@@ -144,7 +167,11 @@ class MediaStreamHandler {
   }
 
   private Flux<ToTwilio> join(
-      FromTwilio.Start start, Flux<FromTwilio> caller, Admission admission, Channel channel) {
+      FromTwilio.Start start,
+      Flux<FromTwilio> caller,
+      CallerFrames frames,
+      Admission admission,
+      Channel channel) {
     String stream = start.stream();
     String callSid = start.start().callSid();
     if (stream == null || callSid == null || !stream.matches("[A-Za-z0-9_-]{1,64}")) {
@@ -159,7 +186,8 @@ class MediaStreamHandler {
           return introductions
               .of(admitted, assistant, admitted.parameters(start), callSid)
               .flatMapMany(introduction ->
-                  session(admitted, assistant, introduction, stream, callSid, caller, channel));
+                  session(
+                      admitted, assistant, introduction, stream, callSid, caller, frames, channel));
         });
   }
 
@@ -170,6 +198,7 @@ class MediaStreamHandler {
       String stream,
       String callSid,
       Flux<FromTwilio> caller,
+      CallerFrames frames,
       Channel channel) {
     Call call = admitted.call();
     Terms terms =
@@ -179,7 +208,8 @@ class MediaStreamHandler {
             assistant.silence(),
             introduction.firstMessage() == null
                 ? assistant.greets()
-                : !introduction.firstMessage().isEmpty());
+                : !introduction.firstMessage().isEmpty(),
+            TakeOver.PATIENCE);
     SessionEvidence evidence =
         new SessionEvidence(
             call.id(), admitted.session(), admitted.isFinal(), writer, Clock.systemUTC());
@@ -192,11 +222,15 @@ class MediaStreamHandler {
             stream,
             (admitted.session() - 1) * Turn.PER_SESSION,
             evidence,
-            new LinePulse(() -> unsentBytes(channel), live::areToEnd),
+            new LinePulse(
+                () -> unsentBytes(channel),
+                live::areToEnd,
+                Schedulers.fromExecutorService(channel.eventLoop())),
             hearing(admitted, evidence),
             meters,
             desks.of(call.id(), assistant),
-            meter);
+            meter,
+            ear(assistant, introduction));
     LiveCalls.Connection connection =
         new LiveCalls.Connection(call.id(), callSid, stream, Clock.systemUTC().instant());
     return Flux.using(
@@ -204,10 +238,12 @@ class MediaStreamHandler {
           evidence.mediaConnected(admitted.isBrowser() ? null : callSid, stream, lease.id());
           sessions.enter(call.id(), session);
           levels.enter(call.id(), meter);
+          frames.listen(session::hear);
           return live.enter(connection);
         },
         replaced -> session.bridge(caller, hangUp(admitted)).takeUntilOther(replaced),
         _ -> {
+          frames.deafen();
           sessions.leave(call.id(), session);
           levels.leave(call.id(), meter);
           live.leave(connection);
@@ -219,6 +255,16 @@ class MediaStreamHandler {
       return announcements.of(assistant.announcement());
     }
     return assistant.own() == null ? agent : ownAgents.of(assistant, assistant.own());
+  }
+
+  /// Who is heard while a person has the call.
+  private Ear ear(Assistant assistant, Introduction introduction) {
+    Listening how =
+        new Listening(
+            assistant.own() == null ? TRANSCRIBER : assistant.own().transcriptionModel(),
+            END_OF_WORDS,
+            introduction.language());
+    return voice -> voice.publish(heard -> ear.keepListening(how, heard, () -> {}), 1);
   }
 
   /// Twilio ends a call that it is asked to end. Nobody does that for a browser's.

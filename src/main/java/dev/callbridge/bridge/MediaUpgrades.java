@@ -1,9 +1,14 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.bridge.MediaStreamHandler.Admission;
+import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.sockets.Channels;
+import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -29,11 +34,14 @@ class MediaUpgrades {
   private final LiveCalls live;
   private final MediaStreamHandler handler;
   private final RelayMeters meters;
+  private final EvidenceWriter evidence;
 
-  MediaUpgrades(LiveCalls live, MediaStreamHandler handler, RelayMeters meters) {
+  MediaUpgrades(
+      LiveCalls live, MediaStreamHandler handler, RelayMeters meters, EvidenceWriter evidence) {
     this.live = live;
     this.handler = handler;
     this.meters = meters;
+    this.evidence = evidence;
   }
 
   static boolean isUpgrade(ServerHttpRequest request) {
@@ -41,8 +49,12 @@ class MediaUpgrades {
   }
 
   Mono<Void> upgrade(ServerWebExchange exchange, Admission admission) {
-    Optional<LiveCalls.Permit> permit = live.admit();
+    UUID callId = admission.callId();
+    Optional<LiveCalls.Permit> permit = live.admit(callId);
     if (permit.isEmpty()) {
+      if (callId != null) {
+        evidence.write(allLinesBusy(callId));
+      }
       return refuse(exchange, HttpStatus.SERVICE_UNAVAILABLE, "all lines are busy");
     }
     ServerHttpResponse response = exchange.getResponse();
@@ -67,6 +79,17 @@ class MediaUpgrades {
                     spec)))
         .doOnError(_ -> permit.get().giveBack())
         .doOnCancel(() -> permit.get().giveBack());
+  }
+
+  /// Counts for a call that never had a stream. One that had is told what it was that it lost.
+  private static CallEvent allLinesBusy(UUID callId) {
+    return new CallEvent(
+        callId,
+        CallEvent.Kind.REJECTED,
+        CallEvent.Source.RELAY,
+        CallEvent.Kind.REJECTED.name(),
+        Clock.systemUTC().instant(),
+        Map.of("reason", "all_lines_busy"));
   }
 
   /// The upgrade is complete when the socket opens: the call lasts as long as the connection.

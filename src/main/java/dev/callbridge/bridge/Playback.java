@@ -1,6 +1,7 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.agent.FromAgent;
+import dev.callbridge.audio.Base64Text;
 import dev.callbridge.twilio.ToTwilio;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,6 +35,7 @@ final class Playback {
   private final ArrayDeque<Stretch> outstanding = new ArrayDeque<>();
   private final Sinks.Empty<Void> drained = Sinks.empty();
   private long lastInterruption = NONE;
+  private long lastEvent = NONE;
   private long bufferedMillis;
   private long headStarted;
   private int sequence;
@@ -61,34 +63,53 @@ final class Playback {
 
   /// Audio that was under way when the caller cut in is not played.
   List<ToTwilio> play(FromAgent.Audio audio) {
+    lastEvent = Math.max(lastEvent, audio.eventId());
     if (audio.eventId() <= lastInterruption) {
       return List.of();
     }
+    return play("" + audio.eventId(), audio.payload(), transcript.speaking(audio));
+  }
+
+  /// Plays what a supervisor says, as a part of that turn.
+  ///
+  /// @param mulaw 8 kHz
+  List<ToTwilio> play(Transcript.AgentTurn turn, byte[] mulaw) {
+    byte[] payload = Base64.getEncoder().encode(mulaw);
+    FromAgent.Audio audio = new FromAgent.Audio(NONE, payload, null);
+    return play("supervisor", payload, transcript.speaking(turn, audio));
+  }
+
+  private List<ToTwilio> play(String what, byte[] payload, Transcript.@Nullable Spoken spoken) {
     if (outstanding.isEmpty()) {
       headStarted = nanoTime.getAsLong();
     }
-    String mark = audio.eventId() + ":" + sequence++;
-    outstanding.add(
-        new Stretch(mark, audio.millis(), nanoTime.getAsLong(), transcript.speaking(audio)));
-    bufferedMillis += audio.millis();
-    return List.of(
-        new ToTwilio.Media(streamSid, audio.payload()), new ToTwilio.Mark(streamSid, mark));
+    String mark = what + ":" + sequence++;
+    long millis = Base64Text.decodedLength(payload) / 8;
+    outstanding.add(new Stretch(mark, millis, nanoTime.getAsLong(), spoken));
+    bufferedMillis += millis;
+    return List.of(new ToTwilio.Media(streamSid, payload), new ToTwilio.Mark(streamSid, mark));
   }
 
   /// Plays a sound behind what the agent has said, such as keys that are pressed.
   ///
   /// @param mulaw 8 kHz
   List<ToTwilio> play(byte[] mulaw) {
-    if (outstanding.isEmpty()) {
-      headStarted = nanoTime.getAsLong();
-    }
-    String mark = "sound:" + sequence++;
-    long millis = mulaw.length / 8;
-    outstanding.add(new Stretch(mark, millis, nanoTime.getAsLong(), null));
-    bufferedMillis += millis;
-    return List.of(
-        new ToTwilio.Media(streamSid, Base64.getEncoder().encode(mulaw)),
-        new ToTwilio.Mark(streamSid, mark));
+    return play("sound", Base64.getEncoder().encode(mulaw), null);
+  }
+
+  /// Silence at once: of what the agent has said by now no more is played, also if it comes later.
+  List<ToTwilio> silence() {
+    lastInterruption = lastEvent;
+    List<ToTwilio> clear =
+        outstanding.isEmpty() ? List.of() : interrupt(new FromAgent.Interruption(lastEvent));
+    transcript.turnOver();
+    return clear;
+  }
+
+  /// What the agent has said by now, to nobody, is not played.
+  void skip(FromAgent.Audio audio) {
+    lastEvent = Math.max(lastEvent, audio.eventId());
+    lastInterruption = lastEvent;
   }
 
   /// The caller cut in: silence at once, whatever is queued.

@@ -41,6 +41,7 @@ final class SessionEvidence {
   private int tools;
   private int presses;
   private int fallbacks;
+  private int supervisions;
 
   /// @param session 1 for a call's first media socket
   /// @param isFinal nobody asks us what comes after this session
@@ -136,6 +137,19 @@ final class SessionEvidence {
         Kind.FALLBACK,
         session + ":" + fallbacks++,
         Map.of("stage", stage, "used", used, "reason", reason));
+  }
+
+  void takenOver(String by) {
+    LOG.info("call {}: taken over by a supervisor", callId);
+    write(Kind.TAKEN_OVER, session + ":" + ++supervisions, Map.of("by", by));
+  }
+
+  void handedBack(String why, int utterances) {
+    LOG.info("call {}: handed back to the agent, {}", callId, why);
+    write(
+        Kind.HANDED_BACK,
+        session + ":" + supervisions,
+        Map.of("reason", why, "utterances", "" + utterances));
   }
 
   CallEvent heard(Heard what) {

@@ -30,6 +30,11 @@ final class ToolCalls {
   private static final ToolAnswer TOO_MANY =
       new ToolAnswer(ToolResult.refused("Too many tools are used at once."), How.BUSY);
 
+  private static final ToolAnswer NOT_NOW =
+      new ToolAnswer(
+          ToolResult.refused("A person of the team has the call; nothing is done now."),
+          How.REFUSED);
+
   private final Sinks.Many<Asked> asked =
       Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_WAITING));
 
@@ -51,7 +56,7 @@ final class ToolCalls {
   }
 
   void asked(FromAgent.ToolCall call) {
-    if (count == MAX_IN_A_SESSION) {
+    if (count >= MAX_IN_A_SESSION) {
       send(call, TOO_MANY);
       return;
     }
@@ -62,6 +67,15 @@ final class ToolCalls {
     if (asked.tryEmitNext(one).isFailure()) {
       answer(one, TOO_MANY);
     }
+  }
+
+  /// While a person has the call.
+  void refuse(FromAgent.ToolCall call) {
+    if (count++ < MAX_IN_A_SESSION) {
+      String key = evidence.toolCalled(call.toolCallId(), call.name());
+      evidence.toolAnswered(key, call.name(), NOT_NOW, 0);
+    }
+    send(call, NOT_NOW);
   }
 
   Mono<Void> answering() {

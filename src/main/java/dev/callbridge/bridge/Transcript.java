@@ -45,6 +45,26 @@ final class Transcript {
     store.accept(new Turn(turns++, Turn.Role.CALLER, text, text, null, false, clock.instant()));
   }
 
+  /// A person speaks in the agent's place. What is said is known later.
+  AgentTurn supervisorSays() {
+    open = null;
+    AgentTurn turn = new AgentTurn(turns++, Turn.Role.SUPERVISOR, clock.instant());
+    turn.text = "";
+    agentTurns.add(turn);
+    put(turn);
+    return turn;
+  }
+
+  void understood(AgentTurn supervisors, String text) {
+    supervisors.text = text;
+    put(supervisors);
+  }
+
+  /// What the agent says next is another turn.
+  void turnOver() {
+    open = null;
+  }
+
   /// The text of a turn may come just after its first audio.
   void agentSaid(String text) {
     AgentTurn turn = open;
@@ -57,15 +77,20 @@ final class Transcript {
 
   /// The agent's account of the turn that was cut short.
   void agentCorrected(String text) {
-    if (!agentTurns.isEmpty()) {
-      AgentTurn turn = agentTurns.getLast();
-      turn.corrected = text;
-      put(turn);
+    for (AgentTurn turn : agentTurns.reversed()) {
+      if (turn.role == Turn.Role.AGENT) {
+        turn.corrected = text;
+        put(turn);
+        return;
+      }
     }
   }
 
   Spoken speaking(FromAgent.Audio audio) {
-    AgentTurn turn = open == null || open.interrupted ? begin() : open;
+    return speaking(open == null || open.interrupted ? begin() : open, audio);
+  }
+
+  Spoken speaking(AgentTurn turn, FromAgent.Audio audio) {
     turn.outstanding++;
     boolean isFirst = turn.millis == 0;
     turn.millis += audio.millis();
@@ -145,7 +170,7 @@ final class Transcript {
   }
 
   private AgentTurn begin() {
-    AgentTurn turn = new AgentTurn(turns++, clock.instant());
+    AgentTurn turn = new AgentTurn(turns++, Turn.Role.AGENT, clock.instant());
     agentTurns.add(turn);
     open = turn;
     return turn;
@@ -156,8 +181,10 @@ final class Transcript {
     store.accept(turn.toTurn());
   }
 
+  /// What is played to the caller as one turn: the agent's, or a supervisor's in its voice.
   static final class AgentTurn {
     private final int position;
+    private final Turn.Role role;
     private final Instant at;
     private final StringBuilder alignedText = new StringBuilder();
     private final StringBuilder alignedHeard = new StringBuilder();
@@ -175,22 +202,16 @@ final class Transcript {
     private long millis;
     private long heardMillis;
 
-    private AgentTurn(int position, Instant at) {
+    private AgentTurn(int position, Turn.Role role, Instant at) {
       this.position = position;
+      this.role = role;
       this.at = at;
     }
 
     private Turn toTurn() {
       String said = text == null ? alignedText.toString() : text;
       return new Turn(
-          position,
-          Turn.Role.AGENT,
-          said,
-          heard(said),
-          corrected,
-          interrupted || cutShort,
-          at,
-          latency);
+          position, role, said, heard(said), corrected, interrupted || cutShort, at, latency);
     }
 
     /// All of it once all of its audio has played; else the characters that were reached, or, where

@@ -87,6 +87,11 @@ public record CallEvent(
     COMMAND,
     /// What came of it, under the same key: `command`, `result` in a word.
     COMMAND_RESULT,
+    /// A person speaks in the agent's place: `by` whom.
+    TAKEN_OVER,
+    /// The agent has the call again: `reason`, `asked` or `supervisor_gone`, and how many
+    /// `utterances` there were.
+    HANDED_BACK,
     /// What was to be announced was heard to its end, or confirmed, or not: `announcement`.
     ANNOUNCED,
     /// A `stage` of the agent failed or was slow, and another way was `used`: `reason`.
@@ -94,8 +99,16 @@ public record CallEvent(
     REJECTED,
     /// Nothing more is waited for: `CallStatus` where Twilio was asked, or the `reason`.
     SETTLED,
+    /// What ElevenLabs knows of the `conversation` of a session that was lost: `status`, and who
+    /// ended it, `by` AGENT, where that is known.
+    CONVERSATION_FOUND,
     /// What ElevenLabs made of a conversation is known: `conversation`, `by`.
     REPORTED
+  }
+
+  /// The same of another call.
+  CallEvent of(UUID otherCall) {
+    return new CallEvent(otherCall, kind, source, key, at, details);
   }
 
   /// Twilio's parameters are in the details: phone numbers.

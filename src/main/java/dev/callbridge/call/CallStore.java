@@ -8,11 +8,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /// Calls and their evidence in PostgreSQL. Every wait is bounded.
 @Component
@@ -20,6 +22,12 @@ public class CallStore {
 
   /// Longer, and the database counts as away.
   static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  /// A connection that ended under a statement: another one is tried. For what may be done twice.
+  static final Retry BROKEN =
+      Retry.max(2)
+          .filter(DataAccessResourceFailureException.class::isInstance)
+          .onRetryExhaustedThrow((_, last) -> last.failure());
 
   private final DatabaseClient database;
   private final EvidenceRows rows;
@@ -71,7 +79,7 @@ public class CallStore {
   }
 
   /// Stores the call of that webhook's sid with this first evidence, in one round trip, or finds
-  /// it: Twilio may ask twice.
+  /// it: Twilio may ask twice. It was created when the webhook came, however late that is told.
   public Mono<Call> createInbound(UUID id, CallPlan plan, CallEvent webhook) {
     String sid = webhook.details().getOrDefault("CallSid", "");
     CallTruth truth = CallTruth.of(List.of(webhook));
@@ -82,10 +90,10 @@ public class CallStore {
                     WITH created AS (
                       INSERT INTO call (id, direction, carrier, assistant, from_number, to_number, variables, metadata,
                         first_message, language, voice_id, machine_detection, ring_timeout_seconds,
-                        max_duration_seconds, twilio_call_sid, state, answered_at, events_seen)
+                        max_duration_seconds, twilio_call_sid, state, answered_at, events_seen, created_at)
                       VALUES (:id, :direction, :carrier, :assistant, :from, :to, :variables, :metadata,
                         :firstMessage, :language, :voiceId, :machineDetection, :ringTimeout,
-                        :maxDuration, :sid, :state, :answered, 1)
+                        :maxDuration, :sid, :state, :answered, 1, least(now(), :at))
                       ON CONFLICT (twilio_call_sid) DO NOTHING
                       RETURNING *),
                     evidence AS (
@@ -101,14 +109,10 @@ public class CallStore {
     return bind(insert, "answered", truth.timings().answered(), Instant.class)
         .map(CallRows::call)
         .one()
+        .retryWhen(BROKEN)
         .timeout(TIMEOUT)
         .switchIfEmpty(
-            Mono.defer(() -> findByTwilioSid(sid)).flatMap(call -> append(of(call, webhook))));
-  }
-
-  private static CallEvent of(Call call, CallEvent event) {
-    return new CallEvent(
-        call.id(), event.kind(), event.source(), event.key(), event.at(), event.details());
+            Mono.defer(() -> findByTwilioSid(sid)).flatMap(call -> append(webhook.of(call.id()))));
   }
 
   private static GenericExecuteSpec bindPlan(GenericExecuteSpec insert, UUID id, CallPlan plan) {
@@ -151,7 +155,7 @@ public class CallStore {
   /// Nothing is locked: the row is written by whoever has seen the most evidence. What follows from
   /// a set of events is the same for all who see it, and sets only grow.
   public Mono<Call> append(UUID callId, List<CallEvent> events) {
-    return rows.append(callId, events).timeout(TIMEOUT);
+    return rows.append(callId, events).retryWhen(BROKEN).timeout(TIMEOUT);
   }
 
   /// Adds an event that gives the right to do something once, to a call that is not over.
@@ -182,6 +186,7 @@ public class CallStore {
         .bind("id", id)
         .map(CallRows::call)
         .one()
+        .retryWhen(BROKEN)
         .timeout(TIMEOUT);
   }
 
@@ -191,6 +196,7 @@ public class CallStore {
         .bind("sid", sid)
         .map(CallRows::call)
         .one()
+        .retryWhen(BROKEN)
         .timeout(TIMEOUT);
   }
 
@@ -219,6 +225,9 @@ public class CallStore {
         .bind("id", id)
         .map((Readable row) -> CallRows.event(row))
         .all()
-        .timeout(TIMEOUT);
+        .collectList()
+        .retryWhen(BROKEN)
+        .timeout(TIMEOUT)
+        .flatMapIterable(events -> events);
   }
 }

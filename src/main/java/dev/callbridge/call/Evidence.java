@@ -192,6 +192,19 @@ record Evidence(Collection<CallEvent> events) {
     return wanted ? "message_not_left" : "machine";
   }
 
+  /// The agent's platform says of the last conversation, which nobody here saw the end of, that the
+  /// agent ended it.
+  boolean agentIsKnownToHaveEnded() {
+    String conversation = detail("conversationId");
+    return conversation != null
+        && first(
+                CONVERSATION_FOUND,
+                e ->
+                    conversation.equals(text(e, "conversation", ""))
+                        && EndedBy.AGENT.name().equals(text(e, "by", "")))
+            .isPresent();
+  }
+
   /// The agent was reached and was heard.
   boolean conversed() {
     return agentConnected() != null

@@ -39,7 +39,10 @@ final class EvidenceRows {
     return insert(callId, events)
         // Also when none was new: whoever stored them may not have lived to see to the row.
         .then(Mono.defer(() -> follow(callId)))
-        .retryWhen(Retry.max(2).filter(DataIntegrityViolationException.class::isInstance));
+        .retryWhen(
+            Retry.max(2)
+                .filter(DataIntegrityViolationException.class::isInstance)
+                .onRetryExhaustedThrow((_, last) -> last.failure()));
   }
 
   /// An instance that was given up for dead says no more about its sessions.

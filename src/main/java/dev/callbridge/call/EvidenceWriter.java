@@ -1,14 +1,18 @@
 package dev.callbridge.call;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.callbridge.call.CallRows.SpokenTurn;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.IntStream;
@@ -39,14 +43,24 @@ public class EvidenceWriter implements SmartLifecycle {
   private static final int MAX_WAITING = 16_384;
 
   private static final int MAX_BATCH = 256;
+
+  /// PostgreSQL's `undefined_table` and `undefined_column`.
+  private static final Set<String> MISSING = Set.of("42P01", "42703");
+
   private static final Duration BATCH_DELAY = Duration.ofMillis(20);
   private static final Duration CONTENTION = Duration.ofMillis(100);
+  private static final Duration ENDINGS = Duration.ofMinutes(1);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
 
   private final CallStore calls;
   private final Transcripts transcripts;
   private final Outage outage;
   private final Counter lost;
+
+  /// For as long as Twilio may ask what comes after a stream.
+  private final Cache<UUID, Ending> endings =
+      Caffeine.newBuilder().maximumSize(MAX_WAITING).expireAfterWrite(ENDINGS).build();
+
   private List<Sinks.Many<Waiting>> lanes = List.of();
   private Disposable.Composite writing = Disposables.composite();
   private Mono<Void> drained = Mono.empty();
@@ -64,6 +78,10 @@ public class EvidenceWriter implements SmartLifecycle {
   private record Waiting(@Nullable EvidenceEntry entry, Sinks.Empty<Void> safe) {}
 
   public void write(CallEvent event) {
+    if (event.kind() == CallEvent.Kind.MEDIA_ENDED) {
+      endings.put(
+          event.callId(), Ending.valueOf(event.details().getOrDefault("ending", "INTERRUPTED")));
+    }
     submit(new EvidenceEntry.Happened(event));
   }
 
@@ -71,12 +89,33 @@ public class EvidenceWriter implements SmartLifecycle {
     submit(new EvidenceEntry.Spoken(callId, turn));
   }
 
-  /// The same, for one who answers for it.
+  /// A call that came in while it could not be stored, and was told so. It is known once it can be.
+  ///
+  /// @param webhook that it came in by
+  /// @param refused why nobody talked to it
+  public void turnedAway(CallPlan plan, CallEvent webhook, CallEvent refused) {
+    submit(new EvidenceEntry.TurnedAway(plan, webhook, refused));
+  }
+
+  /// As [#write(CallEvent)], for one who answers for it.
   ///
   /// @return completes once the event is in the database or on the disk; fails when it is in
   ///   neither
   public Mono<Void> record(CallEvent event) {
     return Mono.defer(() -> submit(new EvidenceEntry.Happened(event)));
+  }
+
+  /// The same of a call of which nothing but Twilio's sid is known, while nobody can be asked whose
+  /// it is.
+  public Mono<Void> recordBySid(CallEvent event) {
+    return Mono.defer(() -> submit(new EvidenceEntry.HappenedToSid(event)));
+  }
+
+  /// Whether the last stream that this instance carried of that call, not long ago, ended because
+  /// somebody wanted it to. Known without the database.
+  public boolean endedDeliberately(UUID callId) {
+    Ending ending = endings.getIfPresent(callId);
+    return ending != null && ending.isDeliberate();
   }
 
   /// Completes once all that was given of that call before is in the database, or on the disk.
@@ -131,6 +170,8 @@ public class EvidenceWriter implements SmartLifecycle {
   private Mono<Void> put(List<EvidenceEntry> entries) {
     Map<UUID, List<CallEvent>> events = new LinkedHashMap<>();
     Map<String, SpokenTurn> turns = new LinkedHashMap<>();
+    List<EvidenceEntry.TurnedAway> created = new ArrayList<>();
+    List<EvidenceEntry.HappenedToSid> bySid = new ArrayList<>();
     for (EvidenceEntry entry : entries) {
       switch (entry) {
         case EvidenceEntry.Happened(var event) ->
@@ -138,16 +179,33 @@ public class EvidenceWriter implements SmartLifecycle {
         // What is known last of a turn is all that is known of it.
         case EvidenceEntry.Spoken(var call, var turn) ->
             turns.put(call + ":" + turn.position(), SpokenTurn.of(call, turn));
+        case EvidenceEntry.TurnedAway call -> created.add(call);
+        case EvidenceEntry.HappenedToSid event -> bySid.add(event);
       }
     }
     Mono<Void> spoken =
         turns.isEmpty() ? Mono.empty() : unlessWrong(transcripts.put(turns.values()), turns.size());
     return spoken
+        .thenMany(Flux.fromIterable(created).concatMap(call -> unlessWrong(create(call), 1)))
+        .thenMany(Flux.fromIterable(bySid).concatMap(event -> unlessWrong(append(event), 1)))
         .thenMany(
             Flux.fromIterable(events.entrySet())
                 .concatMap(
                     of -> unlessWrong(append(of.getKey(), of.getValue()), of.getValue().size())))
         .then();
+  }
+
+  /// Of Twilio's sid there may be one: the database was too slow to say so.
+  private Mono<Void> create(EvidenceEntry.TurnedAway entry) {
+    return calls
+        .createInbound(entry.callId(), entry.plan(), entry.webhook())
+        .flatMap(call -> append(call.id(), List.of(entry.refused().of(call.id()))));
+  }
+
+  private Mono<Void> append(EvidenceEntry.HappenedToSid entry) {
+    return calls
+        .findByTwilioSid(entry.sid())
+        .flatMap(call -> append(call.id(), List.of(entry.event().of(call.id()))));
   }
 
   private Mono<Void> append(UUID callId, List<CallEvent> events) {
@@ -160,12 +218,22 @@ public class EvidenceWriter implements SmartLifecycle {
   /// What the database refuses it would refuse again: it must not hold up the rest.
   private Mono<Void> unlessWrong(Mono<Void> put, int entries) {
     return put.onErrorResume(
-        e -> e instanceof DataIntegrityViolationException || e instanceof BadSqlGrammarException,
+        EvidenceWriter::isRefused,
         e -> {
           lost.increment(entries);
           LOG.error("the database refuses {} pieces of evidence", entries, e);
           return Mono.empty();
         });
+  }
+
+  /// A table or a column that is not there yet comes with the schema: until then the database is as
+  /// good as away.
+  private static boolean isRefused(Throwable e) {
+    boolean isMissing =
+        e.getCause() instanceof R2dbcException cause
+            && MISSING.contains(String.valueOf(cause.getSqlState()));
+    return e instanceof DataIntegrityViolationException
+        || (e instanceof BadSqlGrammarException && !isMissing);
   }
 
   @Override

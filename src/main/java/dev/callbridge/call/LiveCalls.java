@@ -2,8 +2,10 @@ package dev.callbridge.call;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +13,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -19,7 +23,16 @@ import reactor.core.publisher.Sinks;
 @Component
 public class LiveCalls {
 
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
+
+  /// From the TwiML that asks for a stream to the stream. Twilio takes well under a second.
+  private static final Duration EXPECTED = Duration.ofSeconds(10);
+
   private final Map<UUID, Line> lines = new ConcurrentHashMap<>();
+
+  /// Calls that were told to open a stream and have not yet, and until when room is kept for each.
+  private final Map<UUID, Long> expected = new HashMap<>();
+
   private final AtomicInteger admitted = new AtomicInteger();
   private final int limit;
 
@@ -94,7 +107,34 @@ public class LiveCalls {
     return admitted.get();
   }
 
+  /// Keeps room for the stream of a call that is about to be told to open one: so many at the same
+  /// moment are not all told so.
+  ///
+  /// @return false when there is none
+  public synchronized boolean expect(UUID callId) {
+    if (lines.containsKey(callId)) {
+      // Twilio asks again; its stream is there.
+      return true;
+    }
+    long now = System.nanoTime();
+    expected.values().removeIf(until -> until - now < 0);
+    if (closing > 0
+        || (!expected.containsKey(callId) && admitted.get() + expected.size() >= limit)) {
+      return false;
+    }
+    expected.put(callId, now + EXPECTED.toNanos());
+    return true;
+  }
+
   public Optional<Permit> admit() {
+    return admit(null);
+  }
+
+  /// @param callId whose stream it is, where that is known
+  public synchronized Optional<Permit> admit(@Nullable UUID callId) {
+    if (callId != null) {
+      expected.remove(callId);
+    }
     int now = admitted.incrementAndGet();
     if (now > limit || closing > 0) {
       admitted.decrementAndGet();
@@ -105,7 +145,7 @@ public class LiveCalls {
 
   /// Enters a call. A stream it already had is an older one of the same call, and ends.
   ///
-  /// @return completes when a newer stream of the call takes its place
+  /// @return completes when a newer stream of the call takes its place, or another instance has
   public Mono<Void> enter(Connection connection) {
     Line line = new Line(connection, Sinks.empty());
     @Nullable Line older = lines.put(connection.callId(), line);
@@ -113,6 +153,15 @@ public class LiveCalls {
       older.replaced().tryEmitEmpty();
     }
     return line.replaced().asMono();
+  }
+
+  /// Ends the stream of a call that is no longer this instance's.
+  public void giveUp(UUID callId) {
+    Line line = lines.get(callId);
+    if (line != null) {
+      LOG.warn("call {}: its stream is given up, another instance has ended it", callId);
+      line.replaced().tryEmitEmpty();
+    }
   }
 
   public void leave(Connection connection) {

@@ -37,12 +37,13 @@ public class MediaTickets {
         .sql(
             """
             INSERT INTO media_ticket (token_hash, call_id, expires_at)
-            VALUES (:hash, :call, now() + make_interval(secs => :seconds))
+            VALUES (:hash, :call, now() + make_interval(secs => :seconds)) ON CONFLICT DO NOTHING
             """)
         .bind("hash", hash(token))
         .bind("call", callId)
         .bind("seconds", (double) LIFETIME.toSeconds())
         .then()
+        .retryWhen(CallStore.BROKEN)
         .thenReturn(token)
         .timeout(CallStore.TIMEOUT);
   }

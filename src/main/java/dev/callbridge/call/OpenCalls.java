@@ -10,6 +10,9 @@ import reactor.core.publisher.Mono;
 @Component
 public class OpenCalls {
 
+  /// The reason of a media session that was ended for an instance that was gone.
+  public static final String INSTANCE_LOST = "instance_lost";
+
   private final DatabaseClient database;
   private final EvidenceRows rows;
 
@@ -77,10 +80,11 @@ public class OpenCalls {
               WHERE id = :id AND EXISTS (SELECT 1 FROM lost))
             INSERT INTO call_event (call_id, kind, source, source_key, at, details)
             SELECT :id, 'MEDIA_ENDED', 'RELAY', session::text, now(), jsonb_build_object(
-              'session', session::text, 'ending', 'INTERRUPTED', 'reason', 'instance_lost')
+              'session', session::text, 'ending', 'INTERRUPTED', 'reason', :reason::text)
             FROM lost ON CONFLICT DO NOTHING
             """)
         .bind("id", callId)
+        .bind("reason", INSTANCE_LOST)
         .fetch()
         .rowsUpdated()
         .then(rows.follow(callId))

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /// One turn of a conversation.
 ///
 /// @param position from 0, in order of speaking
-/// @param text what was said; for the agent, what it meant to say
+/// @param text what was said; for the agent, what it meant to say; for a supervisor, what it was
+///   understood to be, and empty until then
 /// @param heard what the caller was played of it; for the caller, the same as `text`
 /// @param corrected the agent's own account of how far it got, where it gave one
 /// @param interrupted the caller cut in
@@ -38,7 +39,9 @@ public record Turn(
 
   public enum Role {
     AGENT,
-    CALLER
+    CALLER,
+    /// A person who has taken the call over, in the agent's voice.
+    SUPERVISOR
   }
 
   @Override

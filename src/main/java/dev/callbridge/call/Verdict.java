@@ -102,7 +102,10 @@ record Verdict(Outcome outcome, EndedBy by, String reason, Instant at) {
               by,
               reason,
               at);
-      case INTERRUPTED -> new Verdict(Outcome.INTERRUPTED, EndedBy.RELAY, reason, at);
+      case INTERRUPTED ->
+          conversed && evidence.agentIsKnownToHaveEnded()
+              ? new Verdict(Outcome.COMPLETED, EndedBy.AGENT, "end_call", at)
+              : new Verdict(Outcome.INTERRUPTED, EndedBy.RELAY, reason, at);
     };
   }
 

@@ -87,7 +87,7 @@ class TwilioSteps {
       case TimeoutException _ -> unanswered("Twilio did not answer in time.");
       case TwilioRestException twilio ->
           switch (twilio.kind()) {
-            case REFUSED -> refused(twilio);
+            case REFUSED, NOT_ASKED -> refused(twilio);
             case RATE_LIMITED -> unanswered("Twilio has had too many requests from us (20429).");
             case UNREACHABLE -> unanswered("No connection to Twilio's API could be made.");
             case AMBIGUOUS ->

@@ -69,6 +69,10 @@ final class AgentCodec {
       case ToAgent.Pressed(var key) ->
           encode(new ToAgent.Context("The caller pressed " + key, null), allocator);
       case ToAgent.Played _ -> throw new IllegalArgumentException("it does not follow playback");
+      // Keeps it from asking whether the caller is still there.
+      case ToAgent.TakenOver _ -> json(allocator, fields("user_activity"));
+      case ToAgent.HandedBack(var meanwhile) ->
+          encode(new ToAgent.Context(meanwhile, null), allocator);
       case ToAgent.Message(var text) -> json(allocator, fields("user_message", "text", text));
       case ToAgent.ToolResult(var id, var result, var isError) ->
           json(

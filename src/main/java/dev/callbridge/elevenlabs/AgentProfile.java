@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param hears the format it expects the caller in, null where it does not say
 /// @param speaks the format of its own voice, likewise
+/// @param voiceId its voice, null where it does not say
 /// @param textOnly it has no voice at all
 /// @param clientEvents what it tells of a conversation, empty where it does not say
 /// @param overrides what a call may set otherwise, such as `agent.first_message`
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 public record AgentProfile(
     @Nullable String hears,
     @Nullable String speaks,
+    @Nullable String voiceId,
     boolean textOnly,
     Set<String> clientEvents,
     Set<String> overrides,
@@ -58,6 +60,7 @@ public record AgentProfile(
     return new AgentProfile(
         text(config.path("asr").path("user_input_audio_format")),
         text(config.path("tts").path("agent_output_audio_format")),
+        text(config.path("tts").path("voice_id")),
         conversation.path("text_only").asBoolean(false),
         conversation
             .path("client_events")

@@ -21,12 +21,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.channel.AbortedException;
 import reactor.netty.http.websocket.WebsocketInbound;
@@ -54,6 +57,7 @@ final class AgentSession {
   private final WebsocketInbound in;
   private final WebsocketOutbound out;
   private final ByteBufAllocator allocator;
+  private final Scheduler timer;
   private final ServerEvents events;
   private final Limit pings = new Limit(MAX_PINGS, Duration.ofSeconds(1));
   private final Counter pingsDropped;
@@ -68,6 +72,7 @@ final class AgentSession {
     this.in = (WebsocketInbound) connection.inbound();
     this.out = (WebsocketOutbound) connection.outbound();
     this.allocator = connection.channel().alloc();
+    this.timer = Schedulers.fromExecutorService(connection.channel().eventLoop());
     this.events = new ServerEvents(meters);
     this.pingsDropped = meters.counter("callbridge.agent.pings.dropped");
   }
@@ -110,32 +115,40 @@ final class AgentSession {
 
   /// First the introduction, before any audio. Ends with a close frame when the caller has hung up.
   private Mono<Void> speak(Introduction introduction, Flux<ToAgent> caller) {
-    Flux<WebSocketFrame> voice =
-        listening
-            .asMono()
-            .thenMany(Flux.concat(before(introduction), caller))
-            .map(message -> text(events.encode(message, allocator)));
     Flux<WebSocketFrame> heartbeat =
-        Flux.interval(PING_INTERVAL).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
+        Flux.interval(PING_INTERVAL, timer).onBackpressureDrop().map(_ -> new PingWebSocketFrame());
     // Neither pongs nor pings end by themselves: the caller's end is the end of all three.
     Sinks.Empty<Void> hungUp = Sinks.empty();
-    Flux<WebSocketFrame> frames =
+    Flux<WebSocketFrame> upkeep =
         Flux.merge(
             Mono.fromSupplier(() -> text(AgentCodec.introduce(introduction, allocator))),
             Flux.merge(pongs.asFlux().map(Supplier::get), heartbeat)
-                .takeUntilOther(hungUp.asMono()),
-            voice.doOnComplete(hungUp::tryEmitEmpty));
+                .takeUntilOther(hungUp.asMono()));
+    Mono<Void> voice =
+        listening
+            .asMono()
+            .then(
+                Mono.defer(() ->
+                    CallerVoice.write(
+                        heard(introduction, caller), this::text, connection.channel())))
+            .doOnSuccess(_ -> hungUp.tryEmitEmpty());
     // A socket that the agent has closed ends the sending too. Only its close says how it ended.
-    return out.sendObject(frames)
-        .then()
-        .onErrorComplete(e -> e instanceof IOException || e instanceof AbortedException)
-        .then(hungUp.asMono())
+    return Mono.when(
+            voice,
+            out.sendObject(upkeep)
+                .then()
+                .onErrorComplete(e -> e instanceof IOException || e instanceof AbortedException))
         .then(Mono.defer(() -> out.sendClose(1000, "hung up")));
   }
 
-  /// What an agent that takes up a lost call must know before it hears more of it.
-  private static Mono<ToAgent> before(Introduction introduction) {
-    return Mono.justOrEmpty(introduction.soFar()).map(text -> new ToAgent.Context(text, "so_far"));
+  /// An agent that takes up a lost call must know of it before it hears more.
+  private static Flux<ToAgent> heard(Introduction introduction, Flux<ToAgent> caller) {
+    @Nullable String soFar = introduction.soFar();
+    return soFar == null ? caller : caller.startWith(new ToAgent.Context(soFar, "so_far"));
+  }
+
+  private WebSocketFrame text(ToAgent message) {
+    return text(events.encode(message, allocator));
   }
 
   private Mono<Void> silence() {

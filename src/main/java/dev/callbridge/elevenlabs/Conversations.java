@@ -1,9 +1,11 @@
 package dev.callbridge.elevenlabs;
 
 import dev.callbridge.elevenlabs.ConversationException.Kind;
+import dev.callbridge.sockets.Reach;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.codec.DecodingException;
 import org.springframework.core.io.buffer.DataBufferLimitException;
@@ -13,6 +15,7 @@ import org.springframework.web.reactive.function.client.WebClientResponseExcepti
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /// Conversations as ElevenLabs keeps them, for those whose webhook never came.
 @Component
@@ -27,13 +30,23 @@ public final class Conversations {
   private final ElevenLabsSettings settings;
   private final WebClient rest;
 
-  Conversations(ElevenLabsSettings settings) {
+  Conversations(ElevenLabsSettings settings, Reach reach) {
     this.settings = settings;
-    rest = RestClients.unhurried("conversations", TIMEOUT, MAX_BYTES);
+    rest = RestClients.unhurried("conversations", TIMEOUT, MAX_BYTES, reach);
   }
 
   /// Fails with [ConversationException].
   public Mono<ConversationReport> fetch(String conversationId) {
+    return fetch(conversationId, ConversationReport::of, ConversationReport::conversationId);
+  }
+
+  /// How it stands. Fails with [ConversationException].
+  public Mono<ConversationEnd> end(String conversationId) {
+    return fetch(conversationId, ConversationEnd::of, ConversationEnd::conversationId);
+  }
+
+  private <T> Mono<T> fetch(
+      String conversationId, Function<JsonNode, @Nullable T> read, Function<T, String> id) {
     if (!ConversationReport.isId(conversationId)) {
       return Mono.error(() -> new ConversationException(Kind.NOT_FOUND, "its id is not one"));
     } else if (settings.apiKeyOrEmpty().isBlank()) {
@@ -48,18 +61,17 @@ public final class Conversations {
                 : answer.releaseBody().then(Mono.error(refusal(answer.statusCode().value()))))
         // Megabytes of JSON are not for the event loops, which carry voices.
         .publishOn(Schedulers.parallel())
-        .map(body -> report(conversationId, body))
+        .map(body -> of(conversationId, read.apply(ReportJson.read(body)), id))
         .timeout(TIMEOUT)
         .switchIfEmpty(Mono.error(() -> unreadable("nothing")))
         .onErrorMap(e -> !(e instanceof ConversationException), Conversations::failure);
   }
 
-  private static ConversationReport report(String conversationId, byte[] body) {
-    @Nullable ConversationReport report = ConversationReport.of(ReportJson.read(body));
-    if (report == null || !report.conversationId().equals(conversationId)) {
+  private static <T> T of(String conversationId, @Nullable T answer, Function<T, String> id) {
+    if (answer == null || !id.apply(answer).equals(conversationId)) {
       throw unreadable("another conversation");
     }
-    return report;
+    return answer;
   }
 
   private static ConversationException refusal(int status) {

@@ -6,14 +6,15 @@ import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -31,7 +32,6 @@ import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.resources.ConnectionProvider;
-import reactor.netty.resources.LoopResources;
 
 /// An agent of the ElevenLabs platform, over its conversation socket.
 @Component
@@ -47,12 +47,13 @@ public final class ElevenLabsAgent implements Agent {
 
   static final Duration METADATA_TIMEOUT = Duration.ofSeconds(4);
 
-  /// What was sent and not acknowledged in this long is lost, and the connection with it.
-  private static final Duration TCP_USER_TIMEOUT = Duration.ofSeconds(10);
-
   /// Caller audio in the kernel is stale audio: about a second's worth, then the call's own bounded
   /// buffer takes over, which drops the oldest.
   private static final int SEND_BUFFER_BYTES = 16 * 1024;
+
+  /// The same for what waits before the kernel: about half a second's worth.
+  private static final WriteBufferWaterMark WRITE_BUFFER =
+      new WriteBufferWaterMark(4 * 1024, 8 * 1024);
 
   private static final Pattern STATUS = Pattern.compile("\\b([1-5]\\d\\d)\\b");
 
@@ -70,15 +71,18 @@ public final class ElevenLabsAgent implements Agent {
 
   /// A connection per conversation and no pool: a pool's limit would be one on calls that nobody
   /// set.
-  private final HttpClient sockets =
-      impatient(
-          HttpClient.create(ConnectionProvider.newConnection())
-              .option(
-                  ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
-              .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
-              .option(ChannelOption.TCP_NODELAY, true));
+  private final HttpClient sockets;
 
-  ElevenLabsAgent(SignedUrls signedUrls, Circuits circuits, MeterRegistry meters) {
+  ElevenLabsAgent(SignedUrls signedUrls, Circuits circuits, MeterRegistry meters, Reach reach) {
+    this.sockets =
+        reach.bounded(
+            HttpClient.create(ConnectionProvider.newConnection())
+                .option(
+                    ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                    Math.toIntExact(CONNECT_TIMEOUT.toMillis()))
+                .option(ChannelOption.SO_SNDBUF, SEND_BUFFER_BYTES)
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFER)
+                .option(ChannelOption.TCP_NODELAY, true));
     this.signedUrls = signedUrls;
     this.circuits = circuits;
     this.meters = meters;
@@ -107,13 +111,6 @@ public final class ElevenLabsAgent implements Agent {
     });
   }
 
-  private static HttpClient impatient(HttpClient client) {
-    return Epoll.isAvailable() && LoopResources.DEFAULT_NATIVE
-        ? client.option(
-            EpollChannelOption.TCP_USER_TIMEOUT, Math.toIntExact(TCP_USER_TIMEOUT.toMillis()))
-        : client;
-  }
-
   private static Mono<Connection> open(HttpClient client, Secret url) {
     WebsocketClientSpec spec =
         WebsocketClientSpec.builder()
@@ -138,6 +135,7 @@ public final class ElevenLabsAgent implements Agent {
       case ConnectTimeoutException _ -> "connect_timeout";
       case ConnectException _ -> "connect_refused";
       case UnknownHostException _ -> "unknown_host";
+      case SslHandshakeTimeoutException _ -> "tls_timeout";
       case SSLException _ -> "tls";
       case WebSocketClientHandshakeException refused -> "upgrade_" + status(refused);
       case IOException _ -> "connection_lost_on_upgrade";

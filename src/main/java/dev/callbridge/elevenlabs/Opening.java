@@ -35,7 +35,7 @@ final class Opening {
   private static final Pattern PASSES =
       Pattern.compile(
           "signed_url_(timeout|unreachable|(408|429|5\\d\\d).*)|unknown_host"
-              + "|connect_(timeout|refused)|connection_lost(_on_upgrade)?"
+              + "|connect_(timeout|refused)|tls_timeout|connection_lost(_on_upgrade)?"
               + "|upgrade_(timeout|refused|408|429|5\\d\\d)|metadata_timeout|refused_(1006|1011)");
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");

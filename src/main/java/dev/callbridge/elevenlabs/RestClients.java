@@ -1,5 +1,6 @@
 package dev.callbridge.elevenlabs;
 
+import dev.callbridge.sockets.Reach;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
 import org.springframework.http.client.reactive.ReactorClientHttpConnector;
@@ -19,7 +20,7 @@ final class RestClients {
 
   /// @param timeout from the request to the first of the answer, and for a connection
   /// @param maxBytes a larger answer is not read
-  static WebClient unhurried(String name, Duration timeout, int maxBytes) {
+  static WebClient unhurried(String name, Duration timeout, int maxBytes, Reach reach) {
     ConnectionProvider pool =
         ConnectionProvider.builder("elevenlabs-" + name)
             .maxConnections(MAX_CONNECTIONS)
@@ -28,7 +29,8 @@ final class RestClients {
             .maxIdleTime(Duration.ofSeconds(30))
             .build();
     HttpClient http =
-        HttpClient.create(pool)
+        reach
+            .bounded(HttpClient.create(pool))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
             .followRedirect(false)
             .responseTimeout(timeout);

@@ -2,6 +2,7 @@ package dev.callbridge.elevenlabs;
 
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.Reach;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.timeout.ReadTimeoutException;
 import java.net.URI;
@@ -41,7 +42,7 @@ final class SignedUrls {
   private final Circuits circuits;
   private final WebClient rest;
 
-  SignedUrls(ElevenLabsSettings settings, Circuits circuits) {
+  SignedUrls(ElevenLabsSettings settings, Circuits circuits, Reach reach) {
     this.settings = settings;
     this.circuits = circuits;
     ConnectionProvider pool =
@@ -52,7 +53,8 @@ final class SignedUrls {
             .maxIdleTime(Duration.ofSeconds(30))
             .build();
     HttpClient http =
-        HttpClient.create(pool)
+        reach
+            .bounded(HttpClient.create(pool))
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
             .responseTimeout(TIMEOUT);
     rest = WebClient.builder().clientConnector(new ReactorClientHttpConnector(http)).build();

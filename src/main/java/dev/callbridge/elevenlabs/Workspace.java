@@ -2,6 +2,7 @@ package dev.callbridge.elevenlabs;
 
 import dev.callbridge.elevenlabs.WorkspaceException.Kind;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.Reach;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -31,9 +32,9 @@ public final class Workspace {
   private final ElevenLabsSettings settings;
   private final WebClient rest;
 
-  Workspace(ElevenLabsSettings settings) {
+  Workspace(ElevenLabsSettings settings, Reach reach) {
     this.settings = settings;
-    rest = RestClients.unhurried("workspace", TIMEOUT, MAX_BYTES);
+    rest = RestClients.unhurried("workspace", TIMEOUT, MAX_BYTES, reach);
   }
 
   public Mono<AgentProfile> agent(String agentId) {

@@ -8,6 +8,7 @@ import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallResource;
 import dev.callbridge.call.CallResources;
 import dev.callbridge.call.CallRights;
+import dev.callbridge.call.CallState;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.requests.Bodies;
 import dev.callbridge.requests.InvalidRequestException;
@@ -81,24 +82,29 @@ class CallsController {
     var once = new CallStore.Idempotency(rights.name(), key, Bodies.sha256(body));
     Optional<Throwable> unfit = fitness.refusal(plan);
     if (unfit.isPresent()) {
-      // What was placed before stays placed.
-      return earlier(once).switchIfEmpty(Mono.error(unfit.get()));
+      // What was placed before stays placed; what nobody came to dial is not dialled now.
+      return earlier(once)
+          .filter(call -> call.truth().state() != CallState.CREATED)
+          .flatMap(call -> accepted(call, true))
+          .switchIfEmpty(Mono.error(unfit.get()));
     }
     return placing
         .place(plan, once, rights, trace)
         .flatMap(call -> accepted(call, false))
-        .switchIfEmpty(Mono.defer(() -> earlier(once)));
+        .switchIfEmpty(
+            Mono.defer(
+                () -> earlier(once).flatMap(placing::again).flatMap(call -> accepted(call, true))));
   }
 
-  private Mono<ResponseEntity<CallResource>> earlier(CallStore.Idempotency once) {
+  private Mono<Call> earlier(CallStore.Idempotency once) {
     return calls
         .findEarlier(once)
-        .flatMap(found -> {
+        .map(found -> {
           if (!found.sameRequest()) {
             throw new ResponseStatusException(
                 HttpStatus.CONFLICT, "Idempotency-Key: this key was used for another request");
           }
-          return accepted(found.call(), true);
+          return found.call();
         });
   }
 

@@ -152,7 +152,9 @@ final class Dialer implements SmartLifecycle {
     }
     String reason =
         e.code() != null
-            ? "twilio_" + e.code()
+            ? (e.kind() == TwilioRestException.Kind.NOT_ASKED ? "circuit_open_" : "")
+                + "twilio_"
+                + e.code()
             : e.status() > 0 ? "twilio_http_" + e.status() : "twilio_" + e.kind().name();
     Kind kind =
         e.kind() == TwilioRestException.Kind.AMBIGUOUS ? Kind.DIAL_UNCONFIRMED : Kind.DIAL_REFUSED;

@@ -8,6 +8,7 @@ import dev.callbridge.call.CallPlacing;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallQuotas;
 import dev.callbridge.call.CallRights;
+import dev.callbridge.call.CallState;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.InstanceLease;
@@ -127,6 +128,22 @@ class Placing implements CallPlacing {
 
   private ErrorResponseException refusal(QuotaExceededException quota, CallRights rights) {
     return QuotaProblem.of(quota, rights.name(), clock.instant());
+  }
+
+  /// A request that has come before. Whoever answered it may not have got as far as to have it
+  /// dialled: the database did what it was told, and was too late in saying so. To dial is a right
+  /// that is given once, so asking for it again does no harm.
+  Mono<Call> again(Call call) {
+    if (call.truth().state() != CallState.CREATED) {
+      return Mono.just(call);
+    }
+    return calls
+        .append(event(call.id(), Kind.CREATED, created(call.plan(), null)))
+        .doOnNext(stored -> {
+          if (!dialer.dial(stored.id())) {
+            LOG.warn("call {}: asked for again, and too many wait to be dialled", stored.id());
+          }
+        });
   }
 
   private Mono<Call> dial(Call call, @Nullable String trace) {

@@ -6,6 +6,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.assistants.OwnAgentSettings.InterruptBy;
 import dev.callbridge.assistants.Template;
 import dev.callbridge.own.Message.Role;
 import dev.callbridge.own.PhraseMouth.Phrase;
@@ -17,11 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
-/// Who has the turn, what is asked of the model, what is spoken, and what of it was heard. Told one
-/// thing at a time; answers with what the agent does.
+/// What an agent makes of what happens: what the caller says, what it is told, what its stages do,
+/// and that nothing happens. Told one thing at a time; answers with what the agent does.
 final class Conversation {
 
   static final ToolDescription END_CALL =
@@ -37,24 +37,23 @@ final class Conversation {
 
   private final OwnAgentSettings settings;
   private final Wording wording;
-  private final OwnMeters meters;
   private final LongSupplier nanoTime;
   private final History history = new History();
   private final Speech speech;
   private final Delivery delivery;
-  private final ToolUses tools = new ToolUses(history);
   private final Quiet quiet;
   private final Loudness loudness;
   private final BargeIn bargeIn;
-  private final Questions questions = new Questions();
+  private final Floor floor;
 
   /// What came before the agent was ready.
   private final List<ToAgent> early = new ArrayList<>();
 
-  private @Nullable Turn turn;
   private boolean listens;
   private boolean speaks;
-  private int turns;
+
+  /// A person speaks in its place.
+  private boolean takenOver;
 
   Conversation(
       Introduction introduction,
@@ -69,10 +68,12 @@ final class Conversation {
     this.wording = new Wording(introduction, assistant);
     this.loudness = loudness;
     this.quiet = new Quiet(settings);
-    this.speech = new Speech(voice, defaultVoice, settings.firstAudio(), nanoTime.getAsLong());
+    this.speech =
+        new Speech(
+            settings.speakBy(), voice, defaultVoice, settings.firstAudio(), nanoTime.getAsLong());
     this.delivery = new Delivery(speech, defaultVoice);
-    this.meters = meters;
     this.nanoTime = nanoTime;
+    this.floor = new Floor(settings, history, delivery, meters, nanoTime);
     this.bargeIn = new BargeIn(settings.interruptWords(), settings.interruptAfter());
     history.system(Template.forPrompt(settings.prompt(), introduction.variables()));
     if (introduction.soFar() != null) {
@@ -90,14 +91,20 @@ final class Conversation {
     return delivery.phrases();
   }
 
-  /// What is said when nothing else can be.
-  String lastWords() {
-    return wording.lastWords();
+  /// What may be said from the cache of phrases in this call, the first of it first.
+  List<Phrase> phrasesToCome() {
+    List<Phrase> phrases = new ArrayList<>();
+    String opening = wording.opening();
+    if (opening != null && wording.isSaidInEveryCall(opening)) {
+      phrases.add(delivery.phraseOf(opening));
+    }
+    phrases.add(delivery.lastWordsOf(wording.lastWords()));
+    return phrases;
   }
 
   /// The last one counts.
   Flux<Questions.Question> questions() {
-    return questions.asked();
+    return floor.questions();
   }
 
   List<FromAgent> heard(Heard event) {
@@ -111,20 +118,33 @@ final class Conversation {
             : ready();
       }
       case Heard.Partial(var text) -> {
-        boolean cutsIn = bargeIn.partial(text, now);
+        boolean cutsIn =
+            bargeIn.partial(text, now) && settings.interruptBy() == InterruptBy.PARTIALS;
         if (bargeIn.isSpeaking()) {
           quiet.broken(now);
         }
-        Turn current = turn;
-        yield cutsIn && current != null && mayBeCut(current) && current.playout.isPlaying(now)
-            ? cutShort(current, now)
-            : List.of();
+        yield cutsIn ? cutIn(now) : List.of();
       }
       case Heard.Committed(var text) -> {
         boolean words = bargeIn.committed(text);
+        if (takenOver && !Murmurs.isNoise(text)) {
+          history.add(Message.of(Role.USER, text));
+          yield List.of(new FromAgent.CallerSaid(text));
+        }
         yield Murmurs.isNoise(text) ? List.of() : said(text, words, true);
       }
     };
+  }
+
+  /// Somebody speaks, whatever it is.
+  List<FromAgent> loud() {
+    long now = nanoTime.getAsLong();
+    quiet.broken(now);
+    return cutIn(now);
+  }
+
+  private List<FromAgent> cutIn(long now) {
+    return takenOver ? List.of() : floor.cutIn(now);
   }
 
   List<FromAgent> told(ToAgent message) {
@@ -146,72 +166,31 @@ final class Conversation {
         yield List.of();
       }
       case ToAgent.ToolResult(var id, var result, var isError) ->
-          answered(id, isError ? "Error: " + result : result);
+          floor.answered(id, isError ? "Error: " + result : result);
+      case ToAgent.TakenOver _ -> takenOver();
+      case ToAgent.HandedBack(var meanwhile) -> {
+        history.add(Message.of(Role.SYSTEM, meanwhile));
+        takenOver = false;
+        quiet.answered(nanoTime.getAsLong());
+        yield List.of();
+      }
       case ToAgent.Audio _, ToAgent.Played _ -> List.of();
     };
   }
 
+  /// Whatever it was about to say is not said.
+  private List<FromAgent> takenOver() {
+    takenOver = true;
+    return floor.cutShort(nanoTime.getAsLong());
+  }
+
   List<FromAgent> thought(int number, Thought thought) {
-    Turn current = turn;
-    if (current == null || current.number != number) {
-      return List.of();
-    }
-    switch (thought) {
-      case Thought.Words(var text) -> {
-        current.token(nanoTime.getAsLong());
-        current.sentences.add(text).forEach(sentence -> say(current, sentence));
-      }
-      case Thought.Use use -> current.uses.add(use);
-      case Thought.Instead(var reason) -> {
-        return List.of(new FromAgent.FellBack("model", "fallback_model", reason));
-      }
-    }
-    return List.of();
+    return floor.thought(number, thought);
   }
 
   /// The model has said all it has to say for now.
   List<FromAgent> thoughtOut(int number) {
-    Turn current = turn;
-    if (current == null || current.number != number) {
-      return List.of();
-    }
-    current.sentences.finish().forEach(sentence -> say(current, sentence));
-    List<Thought.Use> uses =
-        current.uses.stream().filter(use -> !use.tool().equals(END_CALL.name())).toList();
-    boolean ends = uses.size() < current.uses.size();
-    current.uses.clear();
-    return uses.isEmpty() ? wholeThought(current, ends) : useTools(current, uses);
-  }
-
-  private List<FromAgent> wholeThought(Turn current, boolean ends) {
-    current.thought = true;
-    current.last = ends;
-    if (ends && !current.speaks) {
-      say(current, settings.goodbye());
-    }
-    if (!current.speaks) {
-      return List.of(new FromAgent.Waiting());
-    }
-    current.record(history, List.of());
-    delivery.finish(current, nanoTime.getAsLong());
-    return current.announce();
-  }
-
-  private List<FromAgent> useTools(Turn current, List<Thought.Use> uses) {
-    tools.beginRound(current);
-    if (!current.speaks) {
-      say(current, settings.filler());
-    }
-    current.record(history, uses);
-    return tools.ask(current, uses, nanoTime.getAsLong());
-  }
-
-  private List<FromAgent> answered(String id, String result) {
-    Turn current = turn;
-    if (tools.answered(current, id, result) && current != null) {
-      questions.ask(current, history);
-    }
-    return List.of();
+    return floor.thoughtOut(number);
   }
 
   /// @param way by which it was spoken: one that was given up says nothing more
@@ -229,11 +208,11 @@ final class Conversation {
       }
       case Spoken.Failed(var reason) -> speechFailed(reason);
       case Spoken.Missed(var context) -> {
-        delivery.missed(turn, context, nanoTime.getAsLong());
+        delivery.missed(floor.turn(), context, nanoTime.getAsLong());
         yield List.of();
       }
       case Spoken.Sound sound -> {
-        List<FromAgent> out = delivery.sound(turn, sound, nanoTime.getAsLong());
+        List<FromAgent> out = delivery.sound(floor.turn(), sound, nanoTime.getAsLong());
         if (sound.isLast()) {
           out.addAll(finished(sound.context()));
         }
@@ -246,7 +225,7 @@ final class Conversation {
   private List<FromAgent> finished(String context) {
     return delivery.isMute(context)
         ? speechFailed("tts_no_audio")
-        : delivery.finished(turn, context);
+        : delivery.finished(floor.turn(), context);
   }
 
   /// The next way speaks. When there is none, what is left is a sentence from the cache, and the
@@ -259,8 +238,8 @@ final class Conversation {
     } else if (delivery.isLost() || !listens || !speaks) {
       throw new AgentException(reason);
     }
-    List<FromAgent> out = turn == null ? List.of() : cutShort(turn, now);
-    delivery.lastWords(next(0), lastWords(), reason, now);
+    List<FromAgent> out = floor.cutShort(now);
+    delivery.lastWords(floor.next(0), wording.lastWords(), reason, now);
     return out;
   }
 
@@ -270,25 +249,24 @@ final class Conversation {
     if (delivery.isLate(now)) {
       return speechFailed("tts_timeout");
     }
-    Turn current = turn;
+    Turn current = floor.turn();
     if (current != null) {
       delivery.endIfLost(current, now);
       if (delivery.isOverdue(current, now)) {
         return finished(current.context);
       }
-      ToolUses.late(current, now)
-          .forEach(id -> answered(id, "Error: there was no answer in time."));
-      if (!current.isOver() || current.playout.isPlaying(now)) {
+      floor.endLateTools(current, now);
+      if (current.hasTheFloor(now)) {
         quiet.broken(now);
       }
     }
-    return listens && speaks && quiet.isTooLong(now) ? prompt(now) : List.of();
+    return listens && speaks && !takenOver && quiet.isTooLong(now) ? prompt(now) : List.of();
   }
 
   private List<FromAgent> prompt(long now) {
     boolean isLast = !quiet.askAgain(now);
     String words = isLast ? settings.goodbye() : settings.stillThere();
-    return words.isBlank() ? List.of() : sayAsEver(words, isLast);
+    return words.isBlank() ? List.of() : floor.sayAsEver(words, isLast);
   }
 
   private List<FromAgent> ready() {
@@ -301,9 +279,11 @@ final class Conversation {
     String opening = wording.opening();
     if (opening != null) {
       out.addAll(
-          wording.isSaidInEveryCall(opening) ? sayAsEver(opening, false) : speak(opening, false));
+          wording.isSaidInEveryCall(opening)
+              ? floor.sayAsEver(opening, false)
+              : floor.speak(opening, false));
     } else if (wording.modelOpens()) {
-      think(0);
+      floor.think(0);
     }
     early.forEach(message -> out.addAll(told(message)));
     early.clear();
@@ -313,84 +293,25 @@ final class Conversation {
   /// @param words whether there is more to it than a murmur
   private List<FromAgent> said(String text, boolean words, boolean aloud) {
     long now = nanoTime.getAsLong();
-    Turn current = turn;
-    if (current != null && current.isOver() && !current.playout.isPlaying(now)) {
+    Turn current = floor.turn();
+    if (current != null && !current.hasTheFloor(now)) {
       current = null;
     }
-    if (current != null && (!words || !mayBeCut(current))) {
+    if (current != null && (!words || !current.mayBeCut())) {
       return List.of();
     }
     quiet.answered(now);
-    List<FromAgent> out = new ArrayList<>();
-    if (current != null) {
-      out.addAll(cutShort(current, now));
-    }
+    List<FromAgent> out = new ArrayList<>(current == null ? List.of() : floor.cutShort(now));
     if (aloud) {
       out.add(new FromAgent.CallerSaid(text));
     }
     history.add(Message.of(Role.USER, text));
-    think(aloud ? spokenUntil(now) : 0).answers();
+    floor.think(aloud ? spokenUntil(now) : 0).answers();
     return out;
-  }
-
-  /// A goodbye is said to its end.
-  private static boolean mayBeCut(Turn current) {
-    return !current.last;
-  }
-
-  private List<FromAgent> cutShort(Turn current, long now) {
-    meters.interruptions.increment();
-    turn = null;
-    questions.stop(current);
-    delivery.abandon(current, now);
-    current.record(history, List.of());
-    String heard = current.playout.heard(current.text(), now);
-    current.cut(heard);
-    if (current.playout.isEmpty() && !current.announced) {
-      return List.of();
-    }
-    List<FromAgent> out = new ArrayList<>(current.announce());
-    out.add(new FromAgent.Interruption(current.number));
-    out.add(new FromAgent.AgentCorrected(heard));
-    return out;
-  }
-
-  /// @param spokenUntil when what is to be answered had been said, 0 where that is not known
-  private Turn think(long spokenUntil) {
-    Turn next = next(spokenUntil);
-    questions.ask(next, history);
-    return next;
   }
 
   private long spokenUntil(long now) {
     long last = loudness.lastLoud();
     return last != 0 && now - last < LONGEST_COMMIT.toNanos() ? last : 0;
-  }
-
-  /// Says what is said in every call.
-  private List<FromAgent> sayAsEver(String text, boolean isLast) {
-    Turn next = next(0);
-    next.last = isLast;
-    delivery.phrase(next, text, next.began);
-    next.record(history, List.of());
-    return next.announce();
-  }
-
-  private Turn next(long spokenUntil) {
-    Turn next = new Turn(++turns, nanoTime.getAsLong(), spokenUntil);
-    turn = next;
-    return next;
-  }
-
-  /// Says something that nobody has to think of.
-  private List<FromAgent> speak(String text, boolean isLast) {
-    Turn next = next(0);
-    next.sentences.add(text).forEach(sentence -> say(next, sentence));
-    next.sentences.finish().forEach(sentence -> say(next, sentence));
-    return wholeThought(next, isLast);
-  }
-
-  private void say(Turn current, String sentence) {
-    delivery.say(current, sentence, nanoTime.getAsLong());
   }
 }

@@ -78,6 +78,15 @@ final class Delivery {
     }
   }
 
+  /// That text as a phrase, for none of the turns yet.
+  Phrase phraseOf(String text) {
+    return new Phrase("", text, speech.voice(), false);
+  }
+
+  Phrase lastWordsOf(String text) {
+    return new Phrase("", text, defaultVoice, false);
+  }
+
   /// The whole of that turn is what is said in every call.
   void phrase(Turn turn, String text, long now) {
     phrase(turn, text, speech.voice(), false, now);

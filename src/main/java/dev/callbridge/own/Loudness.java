@@ -20,16 +20,26 @@ final class Loudness {
   private double noise = LEAST;
   private volatile long lastLoud;
 
+  private final LoudCaller caller;
+
+  /// @param caller is told of every frame
+  Loudness(LoudCaller caller) {
+    this.caller = caller;
+  }
+
   /// @param payload base64 text of μ-law 8 kHz
-  void frame(byte[] payload, long now) {
+  /// @return whether it is clear by this one that somebody speaks
+  boolean frame(byte[] payload, long now) {
     if (payload.length == 0) {
-      return;
+      return false;
     }
     double level = Level.magnitude(payload, 0, payload.length);
     noise = level < noise ? level : noise + (level - noise) / RISE;
-    if (level > Math.max(LEAST, ABOVE_NOISE * noise)) {
+    boolean isLoud = level > Math.max(LEAST, ABOVE_NOISE * noise);
+    if (isLoud) {
       lastLoud = now;
     }
+    return caller.frame(level, isLoud);
   }
 
   /// 0 where there was nothing yet.

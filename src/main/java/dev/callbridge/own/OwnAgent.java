@@ -7,6 +7,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.OwnAgentSettings;
+import dev.callbridge.assistants.OwnAgentSettings.InterruptBy;
 import dev.callbridge.speech.CallerSide;
 import dev.callbridge.speech.Heard;
 import dev.callbridge.speech.SpeechToText;
@@ -16,11 +17,13 @@ import dev.callbridge.speech.TextToSpeech;
 import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /// An agent put together from three stages. Everything that any of them says comes to one
 /// [Conversation], one after the other, and what that decides goes out.
@@ -46,7 +49,9 @@ record OwnAgent(
   @Override
   public Flux<FromAgent> converse(Introduction introduction, Flux<ToAgent> caller) {
     return Flux.defer(() -> {
-      Loudness loudness = new Loudness();
+      Loudness loudness = new Loudness(new LoudCaller(settings.interruptLoud()));
+      Sinks.Many<Input> loud =
+          Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(1));
       Voice otherwise = voice(settings.voiceId(), introduction);
       String chosen = introduction.voiceId();
       Conversation conversation =
@@ -62,7 +67,14 @@ record OwnAgent(
       Brain brain = brains.apply(introduction);
       CallerSide side = new CallerSide();
       Flux<byte[]> audio =
-          side.voice(caller).doOnNext(payload -> loudness.frame(payload, System.nanoTime()));
+          side.voice(caller)
+              .doOnNext(payload -> {
+                if (loudness.frame(payload, System.nanoTime())
+                    && settings.interruptBy() == InterruptBy.ENERGY) {
+                  // One that is not taken yet says the same.
+                  loud.tryEmitNext(conversation::loud);
+                }
+              });
       return Flux.merge(
               1,
               listen(introduction, audio).map(heard -> input(() -> conversation.heard(heard))),
@@ -76,10 +88,11 @@ record OwnAgent(
                   .phrases()
                   .switchMap(phraseMouth::speak, 1)
                   .map(spoken -> input(() -> conversation.spoken(spoken))),
-              phraseMouth.prepare(otherwise, conversation.lastWords()).then(Mono.empty()),
+              phraseMouth.prepare(conversation.phrasesToCome()).then(Mono.empty()),
               conversation
                   .questions()
                   .switchMap(question -> think(brain, question, conversation), 1),
+              loud.asFlux(),
               side.messages().map(message -> input(() -> conversation.told(message))),
               Flux.interval(TICK).onBackpressureDrop().map(_ -> input(conversation::tick)))
           .concatMapIterable(Supplier::get, 1)
@@ -95,9 +108,11 @@ record OwnAgent(
   /// A way that fails says so: there may be another.
   private Flux<Spoken> speak(Speech.Way way) {
     Flux<Spoken> spoken =
-        way.isHttp()
-            ? httpMouth.speak(way.voice(), way.commands())
-            : mouth.speak(way.voice(), way.commands());
+        switch (way.by()) {
+          case MULTI_CONTEXT -> mouth.speak(way.voice(), way.commands());
+          case SINGLE_CONTEXT -> mouth.speakEach(way.voice(), way.commands());
+          case HTTP -> httpMouth.speak(way.voice(), way.commands());
+        };
     return spoken.onErrorResume(
         AgentException.class, e -> Mono.just(new Spoken.Failed(e.reason())));
   }

@@ -6,6 +6,7 @@ import dev.callbridge.speech.Spoken;
 import dev.callbridge.speech.Voice;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import reactor.core.publisher.Flux;
@@ -35,9 +36,13 @@ record PhraseMouth(Phrases phrases, Duration limit) {
         .switchIfEmpty(Mono.just(new Spoken.Missed(phrase.context())));
   }
 
-  /// Makes it, if it is not there, for when nothing can be made.
-  Mono<Void> prepare(Voice voice, String text) {
-    return phrases.of(voice, text).then().onErrorComplete(AgentException.class);
+  /// Has them in memory by the time that they are said, and makes what is not there: later nothing
+  /// may be made any more.
+  Mono<Void> prepare(List<Phrase> toCome) {
+    return Flux.fromIterable(toCome)
+        .concatMap(phrase ->
+            phrases.of(phrase.voice(), phrase.text()).then().onErrorComplete(AgentException.class))
+        .then();
   }
 
   private static Flux<Spoken> pieces(String context, byte[] whole) {

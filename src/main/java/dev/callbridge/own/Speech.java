@@ -2,6 +2,7 @@ package dev.callbridge.own;
 
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent.Alignment;
+import dev.callbridge.assistants.OwnAgentSettings.SpeakBy;
 import dev.callbridge.speech.ToSpeak;
 import dev.callbridge.speech.Voice;
 import java.time.Duration;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/// What is to be spoken, by the first way of speaking that works: the socket in the voice that was
-/// asked for, the socket in the default voice, HTTP. When one fails or is slow, the next is told
-/// what has not been spoken yet. For one thread at a time.
+/// What is to be spoken, by the first way of speaking that works: that of the settings in the voice
+/// that was asked for, the same in the default voice, HTTP. When one fails or is slow, the next is
+/// told what has not been spoken yet. For one thread at a time.
 final class Speech {
 
   private static final int MAX_WAYS = 3;
@@ -26,10 +27,10 @@ final class Speech {
   ///
   /// @param name as evidence has it
   /// @param commands what to speak, for one subscriber
-  record Way(int number, String name, boolean isHttp, Voice voice, Flux<ToSpeak> commands) {}
+  record Way(int number, String name, SpeakBy by, Voice voice, Flux<ToSpeak> commands) {}
 
   /// A way that is not in use yet.
-  private record Candidate(String name, boolean isHttp, Voice voice) {}
+  private record Candidate(String name, SpeakBy by, Voice voice) {}
 
   /// One context that is not over.
   private static final class Script {
@@ -66,17 +67,20 @@ final class Speech {
   private boolean opened;
   private long began;
 
+  /// @param by the first way of speaking
   /// @param chosen the voice of this call
   /// @param otherwise the default voice
   /// @param limit what takes longer to open, or to the first audio, is given up
-  Speech(Voice chosen, Voice otherwise, Duration limit, long now) {
+  Speech(SpeakBy by, Voice chosen, Voice otherwise, Duration limit, long now) {
     this.limit = limit.toNanos();
     this.voice = chosen;
-    left.add(new Candidate("voice", false, chosen));
+    left.add(new Candidate("voice", by, chosen));
     if (!chosen.equals(otherwise)) {
-      left.add(new Candidate("default_voice", false, otherwise));
+      left.add(new Candidate("default_voice", by, otherwise));
     }
-    left.add(new Candidate("http", true, otherwise));
+    if (by != SpeakBy.HTTP) {
+      left.add(new Candidate("http", SpeakBy.HTTP, otherwise));
+    }
     next(now);
   }
 
@@ -179,7 +183,7 @@ final class Speech {
         contexts.tell(new ToSpeak.Finish(context));
       }
     });
-    Way way = new Way(number, to.name(), to.isHttp(), to.voice(), contexts.commands());
+    Way way = new Way(number, to.name(), to.by(), to.voice(), contexts.commands());
     if (ways.tryEmitNext(way).isFailure()) {
       throw new AgentException("tts_stalled");
     }

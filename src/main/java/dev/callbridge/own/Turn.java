@@ -126,4 +126,14 @@ final class Turn {
   boolean isOver() {
     return thought && awaited.isEmpty() && (!speaks || spoken);
   }
+
+  /// Whether anything of it is to come, or is heard now.
+  boolean hasTheFloor(long now) {
+    return !isOver() || playout.isPlaying(now);
+  }
+
+  /// A goodbye is said to its end.
+  boolean mayBeCut() {
+    return !last;
+  }
 }

@@ -54,7 +54,14 @@ class Acts {
       return Mono.just(ToolResult.refused("The tool call has no usable id."));
     }
     Mono<String> now = ready.flatMap(it -> claimed(request, tool, Mono.defer(() -> act.apply(it))));
-    return answer(request, told(request).switchIfEmpty(now));
+    return answer(
+        request,
+        told(request)
+            .switchIfEmpty(now)
+            // Maybe because of what the same tool call has done meanwhile: it has the last table.
+            .onErrorResume(
+                e -> e instanceof FullException || e instanceof Refusal,
+                e -> told(request).switchIfEmpty(Mono.error(e))));
   }
 
   private Mono<String> claimed(ToolRequest request, String tool, Mono<String> act) {

@@ -10,14 +10,12 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
 import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// The restaurants' books. What changes one is to be part of a transaction: the book is held until
@@ -27,14 +25,6 @@ class Book {
 
   /// None that sounds or looks like another.
   private static final String LETTERS = "ACFHJKMNRTWXY3479";
-
-  private static final String COLUMNS =
-      """
-      r.*, lower(r.period) AS starts, upper(r.period) AS ends,
-      (SELECT t.name FROM restaurant_table t WHERE t.id = r.table_id) AS table_name
-      """;
-
-  private static final String SELECT = "SELECT " + COLUMNS + "FROM reservation r ";
 
   private final DatabaseClient database;
   private final SecureRandom random = new SecureRandom();
@@ -61,7 +51,7 @@ class Book {
                   :call, :toolCall, :apiKey, :once, :hash)
                 RETURNING
                 """
-                    + COLUMNS)
+                    + Reservations.COLUMNS)
             .bind("id", UuidCreator.getTimeOrderedEpoch())
             .bind("code", code())
             .bind("restaurant", restaurant.id())
@@ -87,13 +77,16 @@ class Book {
         .collect(Collectors.joining());
   }
 
+  /// @return empty when none is free; fails with a [Refusal] when the restaurant is not any more as
+  ///   it was read
   private Mono<Integer> table(
       Restaurant restaurant, Instant start, int party, @Nullable UUID leaving) {
     return bind(
             database
                 .sql(
-                    "SELECT coalesce(reservation_table(:id, :party, :start, :end, :leaving), 0) AS id")
+                    "SELECT coalesce(reservation_table(:id, :version, :party, :start, :end, :leaving), 0) AS id")
                 .bind("id", restaurant.id())
+                .bind("version", restaurant.version())
                 .bind("party", party)
                 .bind("start", start)
                 .bind("end", start.plus(restaurant.stay())),
@@ -102,6 +95,13 @@ class Book {
             UUID.class)
         .map(row -> required(row, "id", Integer.class))
         .one()
+        .doOnNext(id -> {
+          if (id < 0) {
+            throw Refusal.conflict(
+                "%s has just changed its hours, tables or rules. Look at it again."
+                    .formatted(restaurant.name()));
+          }
+        })
         .filter(id -> id > 0);
   }
 
@@ -116,7 +116,7 @@ class Book {
                       period = tstzrange(:start, :end), updated_at = now()
                     WHERE id = :id AND status = 'BOOKED' RETURNING
                     """
-                        + COLUMNS)
+                        + Reservations.COLUMNS)
                 .bind("table", table)
                 .bind("party", party)
                 .bind("start", start)
@@ -134,68 +134,11 @@ class Book {
             UPDATE reservation r SET status = :status, updated_at = now()
             WHERE id = :id AND status = 'BOOKED' RETURNING
             """
-                + COLUMNS)
+                + Reservations.COLUMNS)
         .bind("status", status.name())
         .bind("id", id)
         .map(Rows::reservation)
         .one();
-  }
-
-  Mono<Reservation> find(UUID id) {
-    return database
-        .sql(SELECT + "WHERE r.id = :id")
-        .bind("id", id)
-        .map(Rows::reservation)
-        .one()
-        .timeout(TIMEOUT);
-  }
-
-  Mono<Reservation> find(Restaurant restaurant, String code) {
-    return database
-        .sql(SELECT + "WHERE r.restaurant_id = :restaurant AND r.code = :code")
-        .bind("restaurant", restaurant.id())
-        .bind("code", code)
-        .map(Rows::reservation)
-        .one();
-  }
-
-  record Earlier(Reservation reservation, boolean sameRequest) {}
-
-  /// What was booked with that idempotency key.
-  Mono<Earlier> earlier(Booking.Origin origin) {
-    return database
-        .sql(
-            "SELECT r.request_hash = :hash AS same, "
-                + COLUMNS
-                + "FROM reservation r WHERE r.api_key = :apiKey AND r.idempotency_key = :key")
-        .bind("hash", Objects.requireNonNull(origin.hash()))
-        .bind("apiKey", Objects.requireNonNull(origin.apiKey()))
-        .bind("key", Objects.requireNonNull(origin.idempotencyKey()))
-        .map(row -> new Earlier(Rows.reservation(row), required(row, "same", Boolean.class)))
-        .one()
-        .timeout(TIMEOUT);
-  }
-
-  /// Newest first, those older than `before` where it is given.
-  Flux<Reservation> list(
-      @Nullable UUID restaurant,
-      Reservation.@Nullable Status status,
-      @Nullable UUID before,
-      int limit) {
-    GenericExecuteSpec select =
-        database
-            .sql(
-                SELECT
-                    + """
-                    WHERE (CAST(:restaurant AS uuid) IS NULL OR r.restaurant_id = :restaurant)
-                      AND (CAST(:status AS text) IS NULL OR r.status = :status)
-                      AND (CAST(:before AS uuid) IS NULL OR r.id < :before)
-                    ORDER BY r.id DESC LIMIT :limit
-                    """)
-            .bind("limit", limit);
-    select = bind(select, "restaurant", restaurant, UUID.class);
-    select = bind(select, "status", status == null ? null : status.name(), String.class);
-    return bind(select, "before", before, UUID.class).map(Rows::reservation).all().timeout(TIMEOUT);
   }
 
   /// Those of the given times, in order, at which a table is free for so many.
@@ -214,7 +157,7 @@ class Book {
                     FROM restaurant_table t LEFT JOIN reservation r ON r.table_id = t.id
                       AND r.status IN ('BOOKED', 'ARRIVED') AND r.id IS DISTINCT FROM :leaving
                       AND upper(r.period) > :from AND lower(r.period) < :until
-                    WHERE t.restaurant_id = :restaurant AND t.seats >= :party
+                    WHERE t.restaurant_id = :restaurant AND t.removed_at IS NULL AND t.seats >= :party
                     """)
                 .bind("from", Collections.min(starts))
                 .bind("until", Collections.max(starts).plus(restaurant.stay()))

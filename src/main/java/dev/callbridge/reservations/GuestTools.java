@@ -23,12 +23,14 @@ class GuestTools {
 
   final Restaurants restaurants;
   final Book book;
+  final Reservations reservations;
   final Acts acts;
   final Clock clock = Clock.systemUTC();
 
-  GuestTools(Restaurants restaurants, Book book, Acts acts) {
+  GuestTools(Restaurants restaurants, Book book, Reservations reservations, Acts acts) {
     this.restaurants = restaurants;
     this.book = book;
+    this.reservations = reservations;
     this.acts = acts;
   }
 
@@ -55,7 +57,8 @@ class GuestTools {
       return Mono.error(
           new Refusal("guest_name", "Ask for the name or the telephone number of the booking."));
     }
-    return book.find(restaurant, arguments.code())
+    return reservations
+        .find(restaurant, arguments.code())
         .filter(found -> found.isOf(name, phone))
         .switchIfEmpty(
             Mono.error(() ->

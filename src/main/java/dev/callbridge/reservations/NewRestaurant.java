@@ -3,16 +3,27 @@ package dev.callbridge.reservations;
 import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.requests.InvalidRequestException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A restaurant whose book is to be kept, as the API takes it.
+///
+/// @param id of one that is changed; what is given back with it stands where it was
+/// @param version which is changed
+/// @param closedAt taken where it is null: nothing closes by being changed
+/// @param keepReservations whether what is booked at times that are not open any more stays booked
 record NewRestaurant(
+    @Nullable UUID id,
+    @Nullable Long version,
+    @Nullable Instant closedAt,
+    @Nullable Boolean keepReservations,
     @Nullable String name,
     @Nullable String phone,
     @Nullable String timeZone,
@@ -34,10 +45,31 @@ record NewRestaurant(
   /// @throws InvalidRequestException naming every field that is wrong
   Restaurant check() {
     FieldCheck check = new FieldCheck();
+    if (id != null || version != null || closedAt != null || keepReservations != null) {
+      check.add(
+          "id", "has no place in a new restaurant; nor have version, closedAt, keepReservations");
+    }
+    return check(UuidCreator.getTimeOrderedEpoch(), 0, check);
+  }
+
+  /// @param path the id of the restaurant that it is to replace
+  /// @throws InvalidRequestException naming every field that is wrong
+  Restaurant check(UUID path, long replaced) {
+    FieldCheck check = new FieldCheck();
+    if (id != null && !id.equals(path)) {
+      check.add("id", "is not the one of the path");
+    }
+    if (closedAt != null) {
+      check.add("closedAt", "is not null: a restaurant is closed by DELETE, and stays so");
+    }
+    return check(path, replaced, check);
+  }
+
+  private Restaurant check(UUID id, long version, FieldCheck check) {
     int min = check.from("minParty", minParty, 1, 100, 1);
     Restaurant restaurant =
         new Restaurant(
-            UuidCreator.getTimeOrderedEpoch(),
+            id,
             check.text("name", name, 100),
             check.e164("phone", phone),
             check.zone("timeZone", timeZone),
@@ -48,7 +80,9 @@ record NewRestaurant(
             check.from("daysAhead", daysAhead, 1, 400, 90),
             min,
             check.from("maxParty", maxParty, Math.max(1, min), 100, Math.max(min, 10)),
-            tables(check));
+            tables(check),
+            version,
+            null);
     check.orThrow();
     return restaurant;
   }

@@ -49,6 +49,13 @@ final class Query {
         .orElseThrow(() -> InvalidRequestException.badRequest(field, "is not one of " + all));
   }
 
+  static boolean flag(String field, @Nullable String value) {
+    if (value != null && !value.matches("true|false")) {
+      throw InvalidRequestException.badRequest(field, "is not true or false");
+    }
+    return "true".equals(value);
+  }
+
   static void checkKey(@Nullable String key) {
     if (key == null || !key.matches("[\\x21-\\x7E]{1,200}")) {
       throw InvalidRequestException.badRequest(

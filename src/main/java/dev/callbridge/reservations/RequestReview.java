@@ -1,9 +1,9 @@
 package dev.callbridge.reservations;
 
-import dev.callbridge.reservations.Requests.Analysed;
 import dev.callbridge.reservations.Requests.Decision;
 import dev.callbridge.reservations.ReservationRequest.DecidedBy;
 import dev.callbridge.reservations.ReservationRequest.Status;
+import dev.callbridge.reservations.UnsettledRequests.Analysed;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +31,18 @@ class RequestReview implements SmartLifecycle {
   private static final int AT_A_TIME = 32;
 
   private final Requests requests;
+  private final UnsettledRequests unsettled;
   private Disposable reviewing = Disposables.disposed();
 
-  RequestReview(Requests requests) {
+  RequestReview(Requests requests, UnsettledRequests unsettled) {
     this.requests = requests;
+    this.unsettled = unsettled;
   }
 
   Mono<Void> round() {
-    return requests
+    return unsettled
         .leaveOver()
-        .thenMany(requests.analysed(AT_A_TIME).collectList().flatMapIterable(found -> found))
+        .thenMany(unsettled.analysed(AT_A_TIME).collectList().flatMapIterable(found -> found))
         .concatMap(this::review)
         .then()
         .onErrorResume(e -> {
@@ -52,7 +54,7 @@ class RequestReview implements SmartLifecycle {
   private Mono<Void> review(Analysed it) {
     return Mono.justOrEmpty(decision(it))
         .flatMap(decision -> requests.decide(it.request(), decision))
-        .then(requests.setAnalysed(it.request()))
+        .then(unsettled.setAnalysed(it.request()))
         .then();
   }
 

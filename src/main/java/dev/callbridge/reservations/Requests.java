@@ -9,8 +9,6 @@ import dev.callbridge.reservations.ReservationRequest.DecidedBy;
 import dev.callbridge.reservations.ReservationRequest.Status;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -103,9 +101,7 @@ class Requests {
     update = bind(update, "reason", decision.reason(), String.class);
     update = bind(update, "agreed", decision.agreedAt(), Instant.class);
     update = bind(update, "offered", decision.offeredAt(), Instant.class);
-    return bind(update, "reference", decision.reference(), String.class)
-        .map((Readable row) -> request(row))
-        .one();
+    return bind(update, "reference", decision.reference(), String.class).map(Rows::request).one();
   }
 
   /// @param offeredAt a time that may not be agreed to, null for none
@@ -137,7 +133,7 @@ class Requests {
     return database
         .sql("SELECT * FROM reservation_request WHERE id = :id")
         .bind("id", id)
-        .map((Readable row) -> request(row))
+        .map(Rows::request)
         .one()
         .timeout(TIMEOUT);
   }
@@ -147,7 +143,7 @@ class Requests {
     return database
         .sql("SELECT * FROM reservation_request WHERE call_id = :call")
         .bind("call", callId)
-        .map((Readable row) -> request(row))
+        .map(Rows::request)
         .one();
   }
 
@@ -163,7 +159,7 @@ class Requests {
         .bind("hash", once.hash())
         .bind("apiKey", once.apiKey())
         .bind("key", once.key())
-        .map((Readable row) -> new Earlier(request(row), required(row, "same", Boolean.class)))
+        .map((Readable row) -> new Earlier(Rows.request(row), required(row, "same", Boolean.class)))
         .one()
         .timeout(TIMEOUT);
   }
@@ -181,80 +177,6 @@ class Requests {
                 """)
             .bind("limit", limit);
     select = bind(select, "status", status == null ? null : status.name(), String.class);
-    return bind(select, "before", before, UUID.class)
-        .map((Readable row) -> request(row))
-        .all()
-        .timeout(TIMEOUT);
-  }
-
-  /// Hands those to a person whose call is over and about which nobody has said anything.
-  Mono<Long> leaveOver() {
-    return database
-        .sql(
-            """
-            UPDATE reservation_request r SET status = 'NEEDS_ATTENTION', updated_at = now(),
-              reason = CASE WHEN r.offered_at IS NOT NULL THEN 'outside_bounds'
-                WHEN c.outcome = 'COMPLETED' THEN 'nothing_agreed' ELSE 'call_' || lower(c.outcome) END
-            FROM call c WHERE c.id = r.call_id AND c.state = 'ENDED' AND r.status = 'CALLING'
-            """)
-        .fetch()
-        .rowsUpdated()
-        .timeout(TIMEOUT);
-  }
-
-  /// @param collected the data points of the call's analysis, as they came
-  record Analysed(ReservationRequest request, @Nullable String collected) {}
-
-  /// Those whose call has been analysed, each to be looked at once.
-  Flux<Analysed> analysed(int limit) {
-    return database
-        .sql(
-            """
-            SELECT r.*, CAST(a.collected AS text) AS collected
-            FROM reservation_request r JOIN call c ON c.id = r.call_id
-              JOIN conversation_report a ON a.conversation_id = c.conversation_id
-            WHERE NOT r.analysed AND c.state = 'ENDED' AND a.status IN ('done', 'failed')
-            ORDER BY r.id LIMIT :limit
-            """)
-        .bind("limit", limit)
-        .map((Readable row) -> new Analysed(request(row), row.get("collected", String.class)))
-        .all()
-        .timeout(TIMEOUT);
-  }
-
-  Mono<Long> setAnalysed(ReservationRequest it) {
-    return database
-        .sql("UPDATE reservation_request SET analysed = true WHERE id = :id AND call_id = :call")
-        .bind("id", it.id())
-        .bind("call", Objects.requireNonNull(it.callId()))
-        .fetch()
-        .rowsUpdated()
-        .timeout(TIMEOUT);
-  }
-
-  private static ReservationRequest request(Readable row) {
-    String by = row.get("decided_by", String.class);
-    return new ReservationRequest(
-        required(row, "id", UUID.class),
-        required(row, "restaurant_name", String.class),
-        required(row, "restaurant_phone", String.class),
-        ZoneId.of(required(row, "time_zone", String.class)),
-        required(row, "guest_name", String.class),
-        row.get("guest_phone", String.class),
-        required(row, "party_size", Integer.class),
-        required(row, "wanted_at", Instant.class),
-        required(row, "earliest", Instant.class),
-        required(row, "latest", Instant.class),
-        row.get("note", String.class),
-        required(row, "assistant", String.class),
-        Status.valueOf(required(row, "status", String.class)),
-        row.get("reason", String.class),
-        by == null ? null : DecidedBy.valueOf(by),
-        row.get("call_id", UUID.class),
-        row.get("agreed_at", Instant.class),
-        row.get("reference", String.class),
-        row.get("offered_at", Instant.class),
-        required(row, "created_at", Instant.class),
-        required(row, "updated_at", Instant.class));
+    return bind(select, "before", before, UUID.class).map(Rows::request).all().timeout(TIMEOUT);
   }
 }

@@ -34,14 +34,20 @@ class ReservationsController {
 
   private final Restaurants restaurants;
   private final Book book;
+  private final Reservations reservations;
   private final GuestTools tools;
   private final TransactionalOperator transaction;
   private final Clock clock = Clock.systemUTC();
 
   ReservationsController(
-      Restaurants restaurants, Book book, GuestTools tools, TransactionalOperator transaction) {
+      Restaurants restaurants,
+      Book book,
+      Reservations reservations,
+      GuestTools tools,
+      TransactionalOperator transaction) {
     this.restaurants = restaurants;
     this.book = book;
+    this.reservations = reservations;
     this.tools = tools;
     this.transaction = transaction;
   }
@@ -90,7 +96,8 @@ class ReservationsController {
   }
 
   private Mono<ResponseEntity<ReservationResource>> earlier(Booking.Origin origin) {
-    return book.earlier(origin)
+    return reservations
+        .earlier(origin)
         .map(found -> {
           if (!found.sameRequest()) {
             throw new ResponseStatusException(
@@ -113,7 +120,8 @@ class ReservationsController {
       @RequestParam(required = false) @Nullable String before,
       @RequestParam(required = false) @Nullable String limit) {
     int size = Query.limit(limit);
-    return book.list(
+    return reservations
+        .list(
             Query.id("restaurant", restaurant),
             Query.one("status", status, Reservation.Status.class),
             Query.id("before", before),
@@ -151,7 +159,8 @@ class ReservationsController {
   }
 
   private Mono<Reservation> find(UUID id) {
-    return book.find(id)
+    return reservations
+        .find(id)
         .switchIfEmpty(
             Mono.error(() ->
                 new ResponseStatusException(

@@ -9,6 +9,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A restaurant whose book we keep.
 ///
@@ -16,6 +18,8 @@ import java.util.UUID;
 /// @param slot between two times at which guests may come
 /// @param stay how long a table is theirs
 /// @param lead how long before they come guests must have booked
+/// @param version another one after each change
+/// @param closed since when nothing is booked in it, or null
 record Restaurant(
     UUID id,
     String name,
@@ -28,7 +32,9 @@ record Restaurant(
     int daysAhead,
     int minParty,
     int maxParty,
-    List<Table> tables) {
+    List<Table> tables,
+    long version,
+    @Nullable Instant closed) {
 
   record Table(String name, int seats) {}
 
@@ -48,6 +54,9 @@ record Restaurant(
 
   /// Those that can still be booked.
   List<Instant> bookable(LocalDate day, Instant now) {
+    if (closed != null) {
+      return List.of();
+    }
     return starts(day).stream()
         .filter(start -> !start.isBefore(now.plus(lead)) && !start.isAfter(horizon(now)))
         .toList();
@@ -69,7 +78,9 @@ record Restaurant(
 
   /// @throws Refusal saying why not
   void check(Instant start, int party, Instant now) {
-    if (party < minParty || party > maxParty) {
+    if (closed != null) {
+      throw Refusal.conflict(name + " has closed for good.");
+    } else if (party < minParty || party > maxParty) {
       throw new Refusal(
           "partySize",
           "%s takes bookings for %d to %d people.".formatted(name, minParty, maxParty));
@@ -91,6 +102,15 @@ record Restaurant(
           "startsAt",
           "%s has no seating at %s. %s".formatted(name, Words.when(start, zone), seatings(day)));
     }
+  }
+
+  /// Whether guests are served then. Unlike [#starts(LocalDate)] says nothing of seatings, which
+  /// may be others than they were.
+  boolean isOpen(Instant instant) {
+    LocalDate day = day(instant);
+    return Stream.of(day.minusDays(1), day)
+        .flatMap(date -> hours.services(date, zone).stream())
+        .anyMatch(it -> !instant.isBefore(it.opens()) && instant.isBefore(it.closes()));
   }
 
   private String seatings(LocalDate day) {

@@ -1,9 +1,14 @@
 package dev.callbridge.reservations;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/// A restaurant as the API gives it.
+/// A restaurant as the API gives it, and takes it back to be changed.
+///
+/// @param version which a change names
+/// @param closedAt null while it is open
 record RestaurantResource(
     UUID id,
     String name,
@@ -16,7 +21,9 @@ record RestaurantResource(
     int daysAhead,
     int minParty,
     int maxParty,
-    List<Restaurant.Table> tables) {
+    List<Restaurant.Table> tables,
+    long version,
+    @Nullable Instant closedAt) {
 
   static RestaurantResource of(Restaurant it) {
     return new RestaurantResource(
@@ -31,6 +38,8 @@ record RestaurantResource(
         it.daysAhead(),
         it.minParty(),
         it.maxParty(),
-        it.tables());
+        it.tables(),
+        it.version(),
+        it.closed());
   }
 }

@@ -6,6 +6,7 @@ import static dev.callbridge.reservations.Rows.bind;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Flux;
@@ -19,7 +20,7 @@ class Restaurants {
       """
       SELECT r.*, (
         SELECT coalesce(jsonb_agg(jsonb_build_object('name', t.name, 'seats', t.seats) ORDER BY t.id), '[]')
-        FROM restaurant_table t WHERE t.restaurant_id = r.id) AS tables
+        FROM restaurant_table t WHERE t.restaurant_id = r.id AND t.removed_at IS NULL) AS tables
       FROM restaurant r
       """;
 
@@ -41,19 +42,23 @@ class Restaurants {
   }
 
   /// By name, those after `after` where it is given.
-  Flux<Restaurant> list(@Nullable UUID after, int limit) {
+  ///
+  /// @param closed whether those too that have closed
+  Flux<Restaurant> list(@Nullable UUID after, int limit, boolean closed) {
     return bind(
             database.sql(
                 SELECT
                     + """
-                    WHERE CAST(:after AS uuid) IS NULL
-                      OR (r.name, r.id) > (SELECT o.name, o.id FROM restaurant o WHERE o.id = :after)
+                    WHERE (CAST(:after AS uuid) IS NULL
+                        OR (r.name, r.id) > (SELECT o.name, o.id FROM restaurant o WHERE o.id = :after))
+                      AND (:closed OR r.closed_at IS NULL)
                     ORDER BY r.name, r.id LIMIT :limit
                     """),
             "after",
             after,
             UUID.class)
         .bind("limit", limit)
+        .bind("closed", closed)
         .map(Rows::restaurant)
         .all()
         .timeout(TIMEOUT);
@@ -67,11 +72,11 @@ class Restaurants {
             SELECT
                 + """
                 JOIN call c ON c.id = :call
-                LEFT JOIN restaurant o ON o.phone IN (c.from_number, c.to_number)
-                WHERE CASE
+                LEFT JOIN restaurant o ON o.phone IN (c.from_number, c.to_number) AND o.closed_at IS NULL
+                WHERE r.closed_at IS NULL AND CASE
                   WHEN o.id IS NOT NULL THEN r.id = o.id
                   WHEN :name <> '' THEN lower(r.name) = lower(:name)
-                  ELSE NOT EXISTS (SELECT 1 FROM restaurant other WHERE other.id <> r.id) END
+                  ELSE NOT EXISTS (SELECT 1 FROM restaurant other WHERE other.id <> r.id AND other.closed_at IS NULL) END
                 LIMIT 2
                 """)
         .bind("call", callId)
@@ -87,19 +92,26 @@ class Restaurants {
   /// @return an error of `DuplicateKeyException` when another one has that number
   Mono<Restaurant> create(Restaurant restaurant) {
     return transaction
-        .transactional(insert(restaurant).then(tables(restaurant)))
+        .transactional(insert(restaurant).then(addTables(restaurant)))
         .then(find(restaurant.id()))
         .timeout(TIMEOUT);
   }
 
   private Mono<Void> insert(Restaurant restaurant) {
-    return database
-        .sql(
-            """
-            INSERT INTO restaurant (id, name, phone, time_zone, hours, slot_minutes, stay_minutes, lead_minutes,
-              days_ahead, min_party, max_party)
-            VALUES (:id, :name, :phone, :zone, :hours, :slot, :stay, :lead, :ahead, :min, :max)
-            """)
+    return bound(
+            database.sql(
+                """
+                INSERT INTO restaurant (id, name, phone, time_zone, hours, slot_minutes, stay_minutes, lead_minutes,
+                  days_ahead, min_party, max_party)
+                VALUES (:id, :name, :phone, :zone, :hours, :slot, :stay, :lead, :ahead, :min, :max)
+                """),
+            restaurant)
+        .then();
+  }
+
+  /// Binds all of a restaurant's own columns.
+  GenericExecuteSpec bound(GenericExecuteSpec statement, Restaurant restaurant) {
+    return statement
         .bind("id", restaurant.id())
         .bind("name", restaurant.name())
         .bind("phone", restaurant.phone())
@@ -110,16 +122,17 @@ class Restaurants {
         .bind("lead", Math.toIntExact(restaurant.lead().toMinutes()))
         .bind("ahead", restaurant.daysAhead())
         .bind("min", restaurant.minParty())
-        .bind("max", restaurant.maxParty())
-        .then();
+        .bind("max", restaurant.maxParty());
   }
 
-  private Mono<Void> tables(Restaurant restaurant) {
+  /// Those that are not there yet.
+  Mono<Void> addTables(Restaurant restaurant) {
     return database
         .sql(
             """
             INSERT INTO restaurant_table (restaurant_id, name, seats)
             SELECT :id, t.name, t.seats FROM jsonb_to_recordset(:tables) AS t(name text, seats int)
+            ON CONFLICT DO NOTHING
             """)
         .bind("id", restaurant.id())
         .bind("tables", Rows.json(restaurant.tables()))

@@ -1,7 +1,10 @@
 package dev.callbridge.reservations;
 
 import dev.callbridge.requests.Bodies;
+import dev.callbridge.requests.ETags;
+import dev.callbridge.requests.InvalidRequestException;
 import java.net.URI;
+import java.security.Principal;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -9,13 +12,19 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,12 +38,16 @@ class RestaurantsController {
 
   static final String PATH = "/api/v1/restaurants";
 
+  private static final Logger LOG = LoggerFactory.getLogger("callbridge.reservations");
+
   private final Restaurants restaurants;
+  private final RestaurantChanges changes;
   private final Book book;
   private final Clock clock = Clock.systemUTC();
 
-  RestaurantsController(Restaurants restaurants, Book book) {
+  RestaurantsController(Restaurants restaurants, RestaurantChanges changes, Book book) {
     this.restaurants = restaurants;
+    this.changes = changes;
     this.book = book;
   }
 
@@ -50,23 +63,69 @@ class RestaurantsController {
     Restaurant wanted = Bodies.read(body, NewRestaurant.class).check();
     return restaurants
         .create(wanted)
-        .onErrorMap(
-            DuplicateKeyException.class,
-            _ ->
-                new ResponseStatusException(
-                    HttpStatus.CONFLICT, "phone: another restaurant has this number"))
+        .onErrorMap(DuplicateKeyException.class, _ -> taken())
         .map(made ->
             ResponseEntity.created(URI.create(PATH + "/" + made.id()))
+                .eTag(ETags.of(made.version()))
                 .body(RestaurantResource.of(made)));
+  }
+
+  /// Replaces one as a whole, if the version is still the one that is named: as `If-Match`, or as
+  /// `version` in the body.
+  @PutMapping("/{id}")
+  Mono<ResponseEntity<RestaurantResource>> replace(
+      @PathVariable UUID id,
+      @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      @RequestBody(required = false) byte @Nullable [] body,
+      Principal by) {
+    NewRestaurant form = Bodies.read(body, NewRestaurant.class);
+    @Nullable Long version = ifMatch == null ? form.version() : ETags.version(ifMatch);
+    if (version == null) {
+      throw new ResponseStatusException(
+          HttpStatus.PRECONDITION_REQUIRED, "version: say which one is changed");
+    }
+    Restaurant wanted = form.check(id, version);
+    return find(id)
+        .then(changes.replace(wanted, Boolean.TRUE.equals(form.keepReservations())))
+        .onErrorMap(DuplicateKeyException.class, _ -> taken())
+        .doOnNext(_ -> LOG.info("restaurant {} changed by {}", id, by.getName()))
+        .map(RestaurantsController::answer);
+  }
+
+  /// Closes one for good: nothing is booked in it any more, and its number is free for another.
+  @DeleteMapping("/{id}")
+  Mono<ResponseEntity<Void>> close(
+      @PathVariable UUID id,
+      @RequestHeader(value = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+      Principal by) {
+    @Nullable Long version = ifMatch == null ? null : ETags.version(ifMatch);
+    return find(id)
+        .flatMap(restaurant ->
+            restaurant.closed() == null ? changes.close(restaurant, version) : Mono.empty())
+        .doOnSuccess(_ -> LOG.info("restaurant {} closed by {}", id, by.getName()))
+        .then(Mono.fromSupplier(() -> ResponseEntity.noContent().build()));
+  }
+
+  private static InvalidRequestException taken() {
+    return new InvalidRequestException(
+        HttpStatus.CONFLICT,
+        List.of(
+            new InvalidRequestException.FieldError(
+                "phone", "is the number of another restaurant")));
+  }
+
+  private static ResponseEntity<RestaurantResource> answer(Restaurant it) {
+    return ResponseEntity.ok().eTag(ETags.of(it.version())).body(RestaurantResource.of(it));
   }
 
   @GetMapping
   Mono<RestaurantPage> list(
       @RequestParam(required = false) @Nullable String after,
-      @RequestParam(required = false) @Nullable String limit) {
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String closed) {
     int size = Query.limit(limit);
     return restaurants
-        .list(Query.id("after", after), size + 1)
+        .list(Query.id("after", after), size + 1, Query.flag("closed", closed))
         .collectList()
         .map(found ->
             new RestaurantPage(
@@ -75,8 +134,8 @@ class RestaurantsController {
   }
 
   @GetMapping("/{id}")
-  Mono<RestaurantResource> one(@PathVariable UUID id) {
-    return find(id).map(RestaurantResource::of);
+  Mono<ResponseEntity<RestaurantResource>> one(@PathVariable UUID id) {
+    return find(id).map(RestaurantsController::answer);
   }
 
   @GetMapping("/{id}/availability")

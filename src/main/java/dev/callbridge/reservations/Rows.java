@@ -42,7 +42,9 @@ final class Rows {
         required(row, "days_ahead", Integer.class),
         required(row, "min_party", Integer.class),
         required(row, "max_party", Integer.class),
-        TABLES.readValue(required(row, "tables", Json.class).asArray()));
+        TABLES.readValue(required(row, "tables", Json.class).asArray()),
+        required(row, "version", Long.class),
+        row.get("closed_at", Instant.class));
   }
 
   private static Duration minutes(Readable row, String column) {
@@ -64,6 +66,32 @@ final class Rows {
         Reservation.Status.valueOf(required(row, "status", String.class)),
         Reservation.MadeBy.valueOf(required(row, "made_by", String.class)),
         row.get("call_id", UUID.class),
+        required(row, "created_at", Instant.class),
+        required(row, "updated_at", Instant.class));
+  }
+
+  static ReservationRequest request(Readable row) {
+    String by = row.get("decided_by", String.class);
+    return new ReservationRequest(
+        required(row, "id", UUID.class),
+        required(row, "restaurant_name", String.class),
+        required(row, "restaurant_phone", String.class),
+        ZoneId.of(required(row, "time_zone", String.class)),
+        required(row, "guest_name", String.class),
+        row.get("guest_phone", String.class),
+        required(row, "party_size", Integer.class),
+        required(row, "wanted_at", Instant.class),
+        required(row, "earliest", Instant.class),
+        required(row, "latest", Instant.class),
+        row.get("note", String.class),
+        required(row, "assistant", String.class),
+        ReservationRequest.Status.valueOf(required(row, "status", String.class)),
+        row.get("reason", String.class),
+        by == null ? null : ReservationRequest.DecidedBy.valueOf(by),
+        row.get("call_id", UUID.class),
+        row.get("agreed_at", Instant.class),
+        row.get("reference", String.class),
+        row.get("offered_at", Instant.class),
         required(row, "created_at", Instant.class),
         required(row, "updated_at", Instant.class));
   }

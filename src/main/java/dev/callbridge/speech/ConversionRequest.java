@@ -15,7 +15,7 @@ import org.springframework.util.MultiValueMap;
 record ConversionRequest(
     String voiceId, String modelId, boolean isWav, boolean isNoisy, Map<String, Object> settings) {
 
-  private static final String MULTILINGUAL = "eleven_multilingual_sts_v2";
+  static final String MULTILINGUAL = "eleven_multilingual_sts_v2";
   private static final Set<String> SHARES = Set.of("stability", "similarity_boost", "style");
   private static final Set<String> KNOWN =
       Set.of(

@@ -2,6 +2,8 @@ package dev.callbridge.speech;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.requests.Bodies;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +26,8 @@ import reactor.core.scheduler.Schedulers;
 /// another phrase.
 ///
 /// However many ask for a phrase at a time, it is made once; who goes away does not stop it for the
-/// others. A disk that fails costs the keeping, not the phrase.
+/// others. A disk that fails costs the keeping, not the phrase. One that was said or asked for
+/// lately is in memory, and there without a wait or another thread.
 @Component
 public final class Phrases implements DisposableBean {
 
@@ -40,6 +43,15 @@ public final class Phrases implements DisposableBean {
   private static final int MAX_WAITING = 2_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(Phrases.class);
+
+  /// What was said lately is said from here, in the signal that asks for it.
+  private static final long MAX_IN_MEMORY = 16L * 1024 * 1024;
+
+  private final Cache<String, byte[]> memory =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_IN_MEMORY)
+          .weigher((String _, byte[] audio) -> audio.length)
+          .build();
 
   private final Synthesis synthesis;
   private final PhraseFiles files;
@@ -62,12 +74,20 @@ public final class Phrases implements DisposableBean {
   /// μ-law 8 kHz. Fails with an [dev.callbridge.agent.AgentException] when it cannot be made.
   public Mono<byte[]> of(Voice voice, String text) {
     String key = key(voice, text);
-    return read(key).switchIfEmpty(Mono.defer(() -> made(key, voice, text)));
+    return remembered(key)
+        .switchIfEmpty(Mono.defer(() -> read(key)))
+        .switchIfEmpty(Mono.defer(() -> made(key, voice, text)));
   }
 
   /// Empty where it is not there already. Never fails.
   public Mono<byte[]> known(Voice voice, String text) {
-    return read(key(voice, text));
+    String key = key(voice, text);
+    return remembered(key).switchIfEmpty(Mono.defer(() -> read(key)));
+  }
+
+  /// On the thread that asks, without waiting.
+  private Mono<byte[]> remembered(String key) {
+    return Mono.fromSupplier(() -> memory.getIfPresent(key)).doOnNext(_ -> count("hit"));
   }
 
   private Mono<byte[]> read(String key) {
@@ -76,7 +96,10 @@ public final class Phrases implements DisposableBean {
         // The one thread has more to read.
         .publishOn(Schedulers.parallel())
         .timeout(DISK)
-        .doOnNext(_ -> count("hit"))
+        .doOnNext(audio -> {
+          memory.put(key, audio);
+          count("hit");
+        })
         .onErrorResume(e -> {
           failed(e);
           return Mono.empty();
@@ -97,6 +120,7 @@ public final class Phrases implements DisposableBean {
                 .map(Synthesis::bytes)
                 .timeout(MADE)
                 .onErrorMap(e -> !(e instanceof AgentException), Synthesis::failure)
+                .doOnNext(audio -> memory.put(key, audio))
                 .flatMap(audio -> keep(key, audio).thenReturn(audio))
                 .doFinally(_ -> making.remove(key))
                 .cache());

@@ -7,8 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /// Somebody's speech, as it is handed to be converted: PCM 16 kHz, or a file that says itself what
 /// it is. A telephone's raw μ-law is none that ElevenLabs takes, so it is made PCM.
@@ -50,6 +55,30 @@ record Recording(byte[] audio, boolean isPcm, String suffix) {
             true,
             "pcm")
         : new Recording(body, false, suffix);
+  }
+
+  /// A body read to its end, as far as it may go.
+  static Mono<Recording> read(
+      @Nullable MediaType type, @Nullable Flux<DataBuffer> body, int maxBytes) {
+    return DataBufferUtils.join(body == null ? Flux.empty() : body, maxBytes)
+        .map(Recording::bytes)
+        .onErrorMap(
+            DataBufferLimitException.class,
+            _ ->
+                new InvalidRequestException(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    List.of(
+                        new InvalidRequestException.FieldError(
+                            "body", "is longer than " + maxBytes + " bytes"))))
+        .defaultIfEmpty(new byte[0])
+        .map(bytes -> Recording.of(type, bytes));
+  }
+
+  static byte[] bytes(DataBuffer buffer) {
+    byte[] bytes = new byte[buffer.readableByteCount()];
+    buffer.read(bytes);
+    DataBufferUtils.release(buffer);
+    return bytes;
   }
 
   /// It is somebody's voice.

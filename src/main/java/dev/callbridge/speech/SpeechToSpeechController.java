@@ -1,15 +1,12 @@
 package dev.callbridge.speech;
 
-import dev.callbridge.requests.InvalidRequestException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.MultiValueMap;
@@ -19,8 +16,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.reactive.function.client.WebClientResponseException;
-import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -48,10 +43,10 @@ class SpeechToSpeechController {
       @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Nullable MediaType type,
       @RequestBody(required = false) @Nullable Flux<DataBuffer> body) {
     ConversionRequest request = ConversionRequest.of(voiceId, parameters);
-    return recording(type, body)
+    return Recording.read(type, body, MAX_BYTES)
         .flatMap(recording -> conversion.convert(recording, request, false))
         .flatMap(audio -> DataBufferUtils.join(audio, MAX_BYTES))
-        .onErrorMap(SpeechToSpeechController::refusal)
+        .onErrorMap(e -> VoiceConversion.refusal(e, MAX_BYTES))
         .map(audio -> answer(request).body(request.isWav() ? wav(audio) : audio));
   }
 
@@ -62,61 +57,25 @@ class SpeechToSpeechController {
       @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Nullable MediaType type,
       @RequestBody(required = false) @Nullable Flux<DataBuffer> body) {
     ConversionRequest request = ConversionRequest.of(voiceId, parameters);
-    return recording(type, body)
+    return Recording.read(type, body, MAX_BYTES)
         .flatMap(recording -> conversion.convert(recording, request, true))
-        .onErrorMap(SpeechToSpeechController::refusal)
+        .onErrorMap(e -> VoiceConversion.refusal(e, MAX_BYTES))
         .map(audio ->
             answer(request)
                 .body(
                     request.isWav() ? Flux.concat(Mono.fromSupplier(Wav::header), audio) : audio));
   }
 
-  private static Mono<Recording> recording(
-      @Nullable MediaType type, @Nullable Flux<DataBuffer> body) {
-    return DataBufferUtils.join(body == null ? Flux.empty() : body, MAX_BYTES)
-        .map(SpeechToSpeechController::bytes)
-        .onErrorMap(DataBufferLimitException.class, _ -> tooLong())
-        .defaultIfEmpty(new byte[0])
-        .map(bytes -> Recording.of(type, bytes));
-  }
-
-  private static byte[] bytes(DataBuffer buffer) {
-    byte[] bytes = new byte[buffer.readableByteCount()];
-    buffer.read(bytes);
-    DataBufferUtils.release(buffer);
-    return bytes;
-  }
-
   private static DataBuffer wav(DataBuffer audio) {
     return DefaultDataBufferFactory.sharedInstance.join(
         List.of(
             Wav.header(audio.readableByteCount()),
-            DefaultDataBufferFactory.sharedInstance.wrap(bytes(audio))));
+            DefaultDataBufferFactory.sharedInstance.wrap(Recording.bytes(audio))));
   }
 
   private static ResponseEntity.BodyBuilder answer(ConversionRequest request) {
     return ResponseEntity.ok()
         .contentType(request.isWav() ? WAV : ULAW)
         .cacheControl(CacheControl.noStore());
-  }
-
-  private static InvalidRequestException tooLong() {
-    return new InvalidRequestException(
-        HttpStatus.CONTENT_TOO_LARGE,
-        List.of(
-            new InvalidRequestException.FieldError(
-                "body", "is longer than " + MAX_BYTES + " bytes")));
-  }
-
-  private static Throwable refusal(Throwable e) {
-    return switch (e) {
-      case WebClientResponseException answer
-          when answer.getStatusCode().value() == 400 || answer.getStatusCode().value() == 422 ->
-          InvalidRequestException.badRequest("body", "is no audio that ElevenLabs can convert");
-      case DataBufferLimitException _ ->
-          new ResponseStatusException(
-              HttpStatus.BAD_GATEWAY, "ElevenLabs answered with more than " + MAX_BYTES + " bytes");
-      default -> SpeechHttp.refusal(e, "voiceId");
-    };
   }
 }

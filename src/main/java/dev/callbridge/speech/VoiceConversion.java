@@ -1,14 +1,19 @@
 package dev.callbridge.speech;
 
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
+import dev.callbridge.requests.InvalidRequestException;
 import java.net.URI;
 import java.time.Duration;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.client.MultipartBodyBuilder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.client.WebClientResponseException;
+import org.springframework.web.server.ResponseStatusException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -48,6 +53,21 @@ final class VoiceConversion {
         .toEntityFlux(DataBuffer.class)
         .timeout(TIMEOUT)
         .map(answer -> answer.getBody() == null ? Flux.<DataBuffer>empty() : answer.getBody());
+  }
+
+  /// What whoever wanted it is told when there is none.
+  ///
+  /// @param maxBytes of an answer
+  static Throwable refusal(Throwable e, int maxBytes) {
+    return switch (e) {
+      case WebClientResponseException answer
+          when answer.getStatusCode().value() == 400 || answer.getStatusCode().value() == 422 ->
+          InvalidRequestException.badRequest("body", "is no audio that ElevenLabs can convert");
+      case DataBufferLimitException _ ->
+          new ResponseStatusException(
+              HttpStatus.BAD_GATEWAY, "ElevenLabs answered with more than " + maxBytes + " bytes");
+      default -> SpeechHttp.refusal(e, "voiceId");
+    };
   }
 
   private static MultipartBodyBuilder parts(Recording recording, ConversionRequest how) {

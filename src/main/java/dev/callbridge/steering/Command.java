@@ -12,7 +12,10 @@ public record Command(UUID id, UUID callId, What what, String givenBy) {
     CONTEXT,
     MESSAGE,
     TRANSFER,
-    DIGITS
+    DIGITS,
+    TAKE_OVER,
+    UTTERANCE,
+    HAND_BACK
   }
 
   /// The thing itself. Does not print: it is somebody's words, or what keys say about an account.
@@ -24,6 +27,9 @@ public record Command(UUID id, UUID callId, What what, String givenBy) {
         case Message _ -> Kind.MESSAGE;
         case Transfer _ -> Kind.TRANSFER;
         case Digits _ -> Kind.DIGITS;
+        case TakeOver _ -> Kind.TAKE_OVER;
+        case Utterance _ -> Kind.UTTERANCE;
+        case HandBack _ -> Kind.HAND_BACK;
       };
     }
   }
@@ -61,6 +67,29 @@ public record Command(UUID id, UUID callId, What what, String givenBy) {
     }
   }
 
+  /// The agent is to be silent, and whoever asks speaks in its place. Again by the same one: not
+  /// gone.
+  public record TakeOver() implements What {}
+
+  /// Something that the caller is to hear from whoever has taken the call over.
+  ///
+  /// @param mulaw 8 kHz, in the agent's voice already
+  // A record of one array is what it is: its identity is the command's.
+  @SuppressWarnings("ArrayRecordComponent")
+  public record Utterance(byte[] mulaw) implements What {
+    public long millis() {
+      return mulaw.length / 8;
+    }
+
+    @Override
+    public String toString() {
+      return "Utterance[" + millis() + " ms]";
+    }
+  }
+
+  /// The agent is to have the call again.
+  public record HandBack() implements What {}
+
   /// What everybody who may read of the call may know of the command. Keys may be a secret of the
   /// caller's: only how many there were.
   public Map<String, String> evidence() {
@@ -69,6 +98,8 @@ public record Command(UUID id, UUID callId, What what, String givenBy) {
       case Message(var text) -> evidence("text", text);
       case Transfer(var target, _) -> evidence("target", target.isEmpty() ? "hand-off" : target);
       case Digits(var keys) -> evidence("keys", "" + keys.length());
+      case Utterance utterance -> evidence("ms", "" + utterance.millis());
+      case TakeOver _, HandBack _ -> Map.of("command", what.kind().name(), "by", givenBy);
     };
   }
 

@@ -35,16 +35,19 @@ final class CommandRows {
     return new Command(
         required(row, "id", UUID.class),
         required(row, "call_id", UUID.class),
-        what(Command.Kind.valueOf(required(row, "kind", String.class)), details),
+        what(row, Command.Kind.valueOf(required(row, "kind", String.class)), details),
         required(row, "given_by", String.class));
   }
 
-  private static Command.What what(Command.Kind kind, JsonNode details) {
+  private static Command.What what(Readable row, Command.Kind kind, JsonNode details) {
     return switch (kind) {
       case CONTEXT -> new Command.Context(text(details, "text"));
       case MESSAGE -> new Command.Message(text(details, "text"));
       case TRANSFER -> new Command.Transfer(text(details, "target"), text(details, "summary"));
       case DIGITS -> new Command.Digits(text(details, "digits"));
+      case TAKE_OVER -> new Command.TakeOver();
+      case UTTERANCE -> new Command.Utterance(required(row, "audio", byte[].class));
+      case HAND_BACK -> new Command.HandBack();
     };
   }
 
@@ -67,7 +70,12 @@ final class CommandRows {
       case Command.Transfer(var target, var summary) ->
           json(Map.of("target", target, "summary", summary));
       case Command.Digits(var keys) -> json(Map.of("digits", keys));
+      case Command.TakeOver _, Command.Utterance _, Command.HandBack _ -> json(Map.of());
     };
+  }
+
+  static byte @Nullable [] audio(Command.What what) {
+    return what instanceof Command.Utterance(var mulaw) ? mulaw : null;
   }
 
   static Json json(Map<String, String> object) {

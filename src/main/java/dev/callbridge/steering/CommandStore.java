@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -48,38 +49,34 @@ public class CommandStore {
   /// @param patience how long it may be taken
   /// @return empty when the call is not such, has had too many, or the key was used before
   Mono<Given> give(Command command, @Nullable Idempotency once, Duration patience, Instant now) {
-    return bind(
-            bind(
-                database
-                    .sql(
-                        """
-                        WITH given AS (
-                          INSERT INTO call_command (id, call_id, kind, details, given_by, idempotency_key, request_hash, expires_at)
-                          SELECT :id, c.id, :kind, :details, :by, :key, :hash, now() + make_interval(secs => :patience)
-                          FROM call c WHERE c.id = :call AND c.state = 'CONNECTED'
-                            AND (SELECT count(*) FROM call_command WHERE call_id = c.id) < :most
-                          ON CONFLICT DO NOTHING RETURNING *),
-                        evidence AS (
-                          INSERT INTO call_event (call_id, kind, source, source_key, at, details)
-                          SELECT call_id, :event, 'API', id::text, :at, :evidence FROM given)
-                        SELECT id, call_id, kind, state, reason, given_at, false AS call_over, false AS overdue FROM given
-                        """)
-                    .bind("id", command.id())
-                    .bind("call", command.callId())
-                    .bind("kind", command.what().kind().name())
-                    .bind("details", CommandRows.details(command.what()))
-                    .bind("by", command.givenBy())
-                    .bind("patience", patience.toMillis() / 1000.0)
-                    .bind("most", MAX_OF_A_CALL)
-                    .bind("event", Kind.COMMAND.name())
-                    .bind("at", now)
-                    .bind("evidence", CommandRows.json(command.evidence())),
-                "key",
-                once == null ? null : once.key(),
-                String.class),
-            "hash",
-            once == null ? null : once.hash(),
-            byte[].class)
+    GenericExecuteSpec insert =
+        database
+            .sql(
+                """
+                WITH given AS (
+                  INSERT INTO call_command (id, call_id, kind, details, audio, given_by, idempotency_key, request_hash, expires_at)
+                  SELECT :id, c.id, :kind, :details, :audio, :by, :key, :hash, now() + make_interval(secs => :patience)
+                  FROM call c WHERE c.id = :call AND c.state = 'CONNECTED'
+                    AND (SELECT count(*) FROM call_command WHERE call_id = c.id) < :most
+                  ON CONFLICT DO NOTHING RETURNING *),
+                evidence AS (
+                  INSERT INTO call_event (call_id, kind, source, source_key, at, details)
+                  SELECT call_id, :event, 'API', id::text, :at, :evidence FROM given)
+                SELECT id, call_id, kind, state, reason, given_at, false AS call_over, false AS overdue FROM given
+                """)
+            .bind("id", command.id())
+            .bind("call", command.callId())
+            .bind("kind", command.what().kind().name())
+            .bind("details", CommandRows.details(command.what()))
+            .bind("by", command.givenBy())
+            .bind("patience", patience.toMillis() / 1000.0)
+            .bind("most", MAX_OF_A_CALL)
+            .bind("event", Kind.COMMAND.name())
+            .bind("at", now)
+            .bind("evidence", CommandRows.json(command.evidence()));
+    insert = bind(insert, "audio", CommandRows.audio(command.what()), byte[].class);
+    insert = bind(insert, "key", once == null ? null : once.key(), String.class);
+    return bind(insert, "hash", once == null ? null : once.hash(), byte[].class)
         .map(CommandRows::given)
         .one()
         .timeout(TIMEOUT)
@@ -128,7 +125,7 @@ public class CommandStore {
               WHERE k.state = 'WAITING' AND k.expires_at > now() AND c.owner = :instance AND c.state = 'CONNECTED'
                 AND EXISTS (SELECT 1 FROM relay_instance i WHERE i.id = :instance AND i.lease_until > now())
               ORDER BY k.given_at, k.id LIMIT :most FOR UPDATE OF k SKIP LOCKED)
-            RETURNING id, call_id, kind, details, given_by
+            RETURNING id, call_id, kind, details, audio, given_by
             """)
         .bind("instance", instance)
         .bind("most", MAX_AT_ONCE)
@@ -145,7 +142,7 @@ public class CommandStore {
             database
                 .sql(
                     """
-                    UPDATE call_command SET state = :state, reason = :reason, settled_at = now(), details = '{}'
+                    UPDATE call_command SET state = :state, reason = :reason, settled_at = now(), details = '{}', audio = NULL
                     WHERE id = :id AND state = 'TAKEN' AND taken_by = :instance
                     """)
                 .bind("id", id)
@@ -157,49 +154,5 @@ public class CommandStore {
         .then()
         .timeout(TIMEOUT)
         .cache();
-  }
-
-  /// Settles what nobody took, so that nobody will.
-  Mono<Void> takeBack(UUID id, Instant now) {
-    return settleOld("k.id = :id AND k.state = 'WAITING'", now, id);
-  }
-
-  /// Settles what nobody waits for any more: who gave it is gone, or who took it. After a day
-  /// commands are forgotten, and their keys are free.
-  Mono<Void> tidy(Instant now) {
-    return settleOld(
-            """
-            k.state = 'WAITING' AND k.expires_at < now() - interval '30 seconds'
-              OR k.state = 'TAKEN' AND k.taken_at < now() - interval '1 minute'
-            """,
-            now,
-            null)
-        .then(
-            database
-                .sql("DELETE FROM call_command WHERE given_at < now() - interval '24 hours'")
-                .then()
-                .timeout(TIMEOUT)
-                .cache());
-  }
-
-  private Mono<Void> settleOld(String which, Instant now, @Nullable UUID id) {
-    var update =
-        database
-            .sql(
-                """
-                WITH old AS (
-                  UPDATE call_command k SET settled_at = now(), details = '{}',
-                    state = CASE WHEN k.state = 'TAKEN' THEN 'UNKNOWN' WHEN c.state = 'ENDED' THEN 'REFUSED' ELSE 'EXPIRED' END,
-                    reason = CASE WHEN k.state = 'TAKEN' THEN 'not_known' WHEN c.state = 'ENDED' THEN 'call_ended' ELSE 'not_taken' END
-                  FROM call c WHERE c.id = k.call_id AND (%s)
-                  RETURNING k.id, k.call_id, k.kind, k.reason)
-                INSERT INTO call_event (call_id, kind, source, source_key, at, details)
-                SELECT call_id, :event, 'RELAY', id::text, :at, jsonb_build_object('command', kind, 'result', reason)
-                FROM old ON CONFLICT DO NOTHING
-                """
-                    .formatted(which))
-            .bind("event", Kind.COMMAND_RESULT.name())
-            .bind("at", now);
-    return (id == null ? update : update.bind("id", id)).then().timeout(TIMEOUT).cache();
   }
 }

@@ -9,6 +9,7 @@ import dev.callbridge.steering.Settled.Why;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,18 +39,21 @@ class Commands {
 
   private final CallStore calls;
   private final CommandStore store;
+  private final OldCommands old;
   private final CommandBell bell;
   private final Duration patience;
   private final Clock clock = Clock.systemUTC();
 
   @Autowired
-  Commands(CallStore calls, CommandStore store, CommandBell bell) {
-    this(calls, store, bell, PATIENCE);
+  Commands(CallStore calls, CommandStore store, OldCommands old, CommandBell bell) {
+    this(calls, store, old, bell, PATIENCE);
   }
 
-  Commands(CallStore calls, CommandStore store, CommandBell bell, Duration patience) {
+  Commands(
+      CallStore calls, CommandStore store, OldCommands old, CommandBell bell, Duration patience) {
     this.calls = calls;
     this.store = store;
+    this.old = old;
     this.bell = bell;
     this.patience = patience;
   }
@@ -60,7 +64,13 @@ class Commands {
 
   /// Fails with a [SteeringProblem] when the call cannot be steered; with a 404 when there is none.
   Mono<Answer> give(Command command, @Nullable Idempotency once) {
-    return before(once).switchIfEmpty(Mono.defer(() -> fresh(command, once)));
+    return give(command.callId(), _ -> Mono.just(command), once);
+  }
+
+  /// @param command made only where it was not given before, and somebody may take it
+  Mono<Answer> give(
+      UUID callId, Function<Call, Mono<Command>> command, @Nullable Idempotency once) {
+    return before(once).switchIfEmpty(Mono.defer(() -> fresh(callId, command, once)));
   }
 
   private Mono<Answer> before(@Nullable Idempotency once) {
@@ -77,16 +87,18 @@ class Commands {
                             "Idempotency-Key: this key was used for another request")));
   }
 
-  private Mono<Answer> fresh(Command command, @Nullable Idempotency once) {
-    return find(command.callId())
+  private Mono<Answer> fresh(
+      UUID callId, Function<Call, Mono<Command>> make, @Nullable Idempotency once) {
+    return find(callId)
         .doOnNext(Commands::isConnected)
-        .flatMap(_ -> store.give(command, once, patience, clock.instant()))
+        .flatMap(make)
+        .flatMap(command -> store.give(command, once, patience, clock.instant()))
         .doOnNext(given -> LOG.info("call {}: {} asked for", given.callId(), given.kind()))
         .flatMap(given -> outcome(given).map(settled -> new Answer(settled, false)))
         // The same key was quicker, or the call is not any more what it was a moment ago.
         .switchIfEmpty(Mono.defer(() -> before(once)))
         .switchIfEmpty(
-            Mono.defer(() -> find(command.callId()))
+            Mono.defer(() -> find(callId))
                 .doOnNext(Commands::isConnected)
                 .flatMap(_ -> Mono.error(new SteeringProblem(Why.TOO_MANY))));
   }
@@ -121,6 +133,6 @@ class Commands {
         .next()
         .timeout(patience, Mono.empty())
         .filter(now -> now.state().isSettled())
-        .switchIfEmpty(Mono.defer(() -> store.takeBack(id, clock.instant()).then(store.find(id))));
+        .switchIfEmpty(Mono.defer(() -> old.takeBack(id, clock.instant()).then(store.find(id))));
   }
 }

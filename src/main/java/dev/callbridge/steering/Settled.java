@@ -24,6 +24,12 @@ public record Settled(@Nullable Why why) {
     LINE_BUSY,
     /// The call has had as many commands as it may.
     TOO_MANY,
+    /// A person has the call: somebody else, or one in whose place the agent cannot answer.
+    TAKEN_OVER,
+    /// Nobody has taken the call over, so there is nothing to say in it or to give back.
+    NOT_TAKEN_OVER,
+    /// It says one thing and hangs up: there is no agent to be silent.
+    ANNOUNCEMENT,
     /// No instance that has the call took it in time. None will.
     NOT_TAKEN,
     /// The instance that took it is gone, or could not say.

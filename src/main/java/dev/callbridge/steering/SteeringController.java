@@ -12,6 +12,7 @@ import dev.callbridge.call.CallStore;
 import dev.callbridge.call.CallStore.Idempotency;
 import dev.callbridge.requests.Bodies;
 import dev.callbridge.requests.InvalidRequestException;
+import dev.callbridge.speech.Utterances;
 import dev.callbridge.steering.Settled.Why;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
@@ -19,7 +20,10 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -28,6 +32,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /// Steering a call that is on. Ending one is placing's business: it needs no agent.
@@ -41,13 +46,22 @@ class SteeringController {
   private final CallStore calls;
   private final Assistants assistants;
   private final TransferTargets targets;
+  private final Utterances utterances;
+  private final AgentVoices voices;
 
   SteeringController(
-      Commands commands, CallStore calls, Assistants assistants, TransferTargets targets) {
+      Commands commands,
+      CallStore calls,
+      Assistants assistants,
+      TransferTargets targets,
+      Utterances utterances,
+      AgentVoices voices) {
     this.commands = commands;
     this.calls = calls;
     this.assistants = assistants;
     this.targets = targets;
+    this.utterances = utterances;
+    this.voices = voices;
   }
 
   /// @param state `DONE`, or `TAKEN` by an instance that has not said yet what came of it
@@ -100,6 +114,48 @@ class SteeringController {
             give(id, key, body, rights, SteeringCheck.transfer(body, targets, assistant)));
   }
 
+  /// Silences the agent: whoever asks speaks in its place.
+  @PostMapping("/take-over")
+  Mono<ResponseEntity<CommandResource>> takeOver(
+      @PathVariable UUID id,
+      @RequestHeader(value = ONCE, required = false) @Nullable String key,
+      @AuthenticationPrincipal CallRights rights) {
+    return give(id, key, null, rights, new Command.TakeOver());
+  }
+
+  /// Has the caller hear a recording, which is the body, in the agent's voice.
+  @PostMapping("/utterance")
+  Mono<ResponseEntity<CommandResource>> utterance(
+      @PathVariable UUID id,
+      @RequestHeader(value = ONCE, required = false) @Nullable String key,
+      @RequestHeader(name = HttpHeaders.CONTENT_TYPE, required = false) @Nullable MediaType type,
+      @RequestBody(required = false) @Nullable Flux<DataBuffer> body,
+      @AuthenticationPrincipal CallRights rights) {
+    return utterances
+        .read(type, body)
+        .flatMap(said ->
+            commands.give(
+                id,
+                call ->
+                    voices
+                        .of(call)
+                        .flatMap(voice -> utterances.in(voice, said))
+                        .map(mulaw ->
+                            new Command(
+                                Call.newId(), id, new Command.Utterance(mulaw), rights.name())),
+                once(id, key, said.bytes(), rights, Command.Kind.UTTERANCE)))
+        .map(SteeringController::answer);
+  }
+
+  /// Gives the agent the call back.
+  @PostMapping("/hand-back")
+  Mono<ResponseEntity<CommandResource>> handBack(
+      @PathVariable UUID id,
+      @RequestHeader(value = ONCE, required = false) @Nullable String key,
+      @AuthenticationPrincipal CallRights rights) {
+    return give(id, key, null, rights, new Command.HandBack());
+  }
+
   private Assistant assistant(Call call) {
     return assistants.of(call.plan().assistant());
   }
@@ -110,21 +166,32 @@ class SteeringController {
       byte @Nullable [] body,
       CallRights rights,
       Command.What what) {
-    if (key != null && !key.matches("[\\x21-\\x7E]{1,200}")) {
-      throw InvalidRequestException.badRequest(
-          ONCE, "is not a header of 1 to 200 visible characters");
-    }
-    Idempotency once =
-        key == null ? null : new Idempotency(rights.name(), key, hash(callId, what, body));
     return commands
-        .give(new Command(Call.newId(), callId, what, rights.name()), once)
+        .give(
+            new Command(Call.newId(), callId, what, rights.name()),
+            once(callId, key, body, rights, what.kind()))
         .map(SteeringController::answer);
   }
 
+  private static @Nullable Idempotency once(
+      UUID callId,
+      @Nullable String key,
+      byte @Nullable [] body,
+      CallRights rights,
+      Command.Kind kind) {
+    if (key == null) {
+      return null;
+    } else if (!key.matches("[\\x21-\\x7E]{1,200}")) {
+      throw InvalidRequestException.badRequest(
+          ONCE, "is not a header of 1 to 200 visible characters");
+    }
+    return new Idempotency(rights.name(), key, hash(callId, kind, body));
+  }
+
   /// Of the same body for another call, or to another end, it is another one.
-  private static byte[] hash(UUID callId, Command.What what, byte @Nullable [] body) {
+  private static byte[] hash(UUID callId, Command.Kind kind, byte @Nullable [] body) {
     var request = new ByteArrayOutputStream();
-    request.writeBytes((callId + " " + what.kind() + " ").getBytes(UTF_8));
+    request.writeBytes((callId + " " + kind + " ").getBytes(UTF_8));
     request.writeBytes(body == null ? new byte[0] : body);
     return Bodies.sha256(request.toByteArray());
   }

@@ -32,7 +32,10 @@ final class SteeringProblem extends ErrorResponseException {
       case AGENT_STALLED -> "the agent takes nothing in at the moment; it was not told";
       case NOT_TRANSFERABLE -> "this call cannot be transferred: it ends here, or is on its way";
       case NOBODY_ANSWERS -> "the call was transferred too often already, and nobody answered";
-      case LINE_BUSY -> "keys that were pressed before are still sounding";
+      case LINE_BUSY -> "what was asked for before is still sounding";
+      case TAKEN_OVER -> "a person has taken the call over";
+      case NOT_TAKEN_OVER -> "nobody has taken the call over, or the agent has it again";
+      case ANNOUNCEMENT -> "an announcement cannot be taken over";
       case TOO_MANY ->
           "the call has had %d commands, which is the most".formatted(CommandStore.MAX_OF_A_CALL);
       case NOT_TAKEN -> "no instance that has the call took it in time; it will not be done";

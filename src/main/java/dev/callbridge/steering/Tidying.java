@@ -18,17 +18,16 @@ final class Tidying implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Tidying.class);
   private static final Duration EVERY = Duration.ofSeconds(30);
 
-  private final CommandStore store;
+  private final OldCommands old;
   private final Clock clock = Clock.systemUTC();
   private Disposable running = Disposables.disposed();
 
-  Tidying(CommandStore store) {
-    this.store = store;
+  Tidying(OldCommands old) {
+    this.old = old;
   }
 
   private Mono<Void> tidy() {
-    return store
-        .tidy(clock.instant())
+    return old.tidy(clock.instant())
         .onErrorResume(e -> {
           LOG.debug("commands are tidied later", e);
           return Mono.empty();

@@ -91,9 +91,24 @@ final class AfterStream {
         .switchIfEmpty(Mono.fromSupplier(TwiML::hangUp))
         .timeout(TIMEOUT)
         .onErrorResume(e -> {
+          if (evidence.endedDeliberately(callId)) {
+            LOG.warn("call {}: hung up after its stream without asking the database", callId);
+            evidence.write(decided(callId, stream, Decision.HANG_UP, stream));
+            return Mono.just(TwiML.hangUp());
+          }
           LOG.error("call {}: after its stream the caller hears an apology", callId, e);
           return Mono.just(twiml.apology());
         });
+  }
+
+  private CallEvent decided(UUID callId, int stream, Decision decision, long sessions) {
+    return new CallEvent(
+        callId,
+        Kind.AFTER_STREAM,
+        Source.TWILIO,
+        "" + stream,
+        clock.instant(),
+        Map.of("decision", decision.name(), "session", "" + sessions));
   }
 
   private Mono<String> decide(UUID callId, int stream, List<CallEvent> events, WebhookForm form) {
@@ -104,15 +119,7 @@ final class AfterStream {
             .findFirst()
             .orElseGet(() -> decision(stream, events, form));
     LOG.info("call {}: after stream {}, {}", callId, stream, decision);
-    CallEvent event =
-        new CallEvent(
-            callId,
-            Kind.AFTER_STREAM,
-            Source.TWILIO,
-            "" + stream,
-            clock.instant(),
-            Map.of(
-                "decision", decision.name(), "session", "" + count(events, Kind.MEDIA_CONNECTED)));
+    CallEvent event = decided(callId, stream, decision, count(events, Kind.MEDIA_CONNECTED));
     return calls.append(event).flatMap(call -> document(call, events, decision, stream));
   }
 

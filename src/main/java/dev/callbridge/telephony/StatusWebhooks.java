@@ -1,5 +1,6 @@
 package dev.callbridge.telephony;
 
+import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallEvent.Source;
@@ -37,9 +38,17 @@ final class StatusWebhooks {
     return append(callId, Kind.CARRIER_STATUS, text(form, "CallStatus"), form);
   }
 
-  /// A number's own status callback, which cannot carry our id.
+  /// A number's own status callback, which cannot carry our id. Whose it is can be asked later.
   Mono<Void> status(WebhookForm form) {
-    return calls.findByTwilioSid(text(form, "CallSid")).flatMap(call -> status(call.id(), form));
+    Mono<Void> later =
+        Mono.defer(() ->
+            evidence.recordBySid(
+                event(Call.newId(), Kind.CARRIER_STATUS, text(form, "CallStatus"), form)));
+    return calls
+        .findByTwilioSid(text(form, "CallSid"))
+        .map(call -> status(call.id(), form))
+        .onErrorResume(_ -> Mono.just(later))
+        .flatMap(stored -> stored);
   }
 
   Mono<Void> stream(UUID callId, WebhookForm form) {

@@ -12,10 +12,13 @@ import dev.callbridge.call.CallEvent.Source;
 import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Direction;
+import dev.callbridge.call.EndedBy;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.LiveCalls;
+import dev.callbridge.call.Outcome;
 import dev.callbridge.twilio.TwiML;
 import dev.callbridge.twilio.WebhookForm;
+import io.r2dbc.spi.R2dbcException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,9 +28,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -74,6 +79,7 @@ final class VoiceWebhook {
         .timeout(TIMEOUT)
         .onErrorResume(e -> {
           LOG.error("voice webhook: the caller hears an apology", e);
+          turnedAway(form, query, e);
           return Mono.just(twiml.apology());
         });
   }
@@ -92,8 +98,7 @@ final class VoiceWebhook {
     UUID id = Call.newId();
     boolean inbound = isInbound(form);
     String to = orElse(form.get("To"), "unknown");
-    String asked = query.get("assistant");
-    String wanted = asked != null ? asked : inbound ? assistants.answering(to) : Assistants.DEFAULT;
+    String wanted = wanted(form, query);
     Assistant assistant =
         assistants
             .find(wanted)
@@ -137,6 +142,56 @@ final class VoiceWebhook {
         Map.of());
   }
 
+  /// Whoever was told that nobody can talk to them was a call, and is one in the books once they
+  /// can be written again.
+  private void turnedAway(WebhookForm form, Map<String, String> query, Throwable e) {
+    if (e instanceof IllegalArgumentException) {
+      // Not a call, or not one that anybody here was asked to take.
+      return;
+    }
+    CallIds.parse(query.get("call"))
+        .ifPresentOrElse(
+            id -> {
+              evidence.write(webhook(id, form));
+              evidence.write(refused(id, e));
+            },
+            () -> {
+              UUID id = Call.newId();
+              evidence.turnedAway(
+                  plan(form, query, wanted(form, query), null), webhook(id, form), refused(id, e));
+            });
+  }
+
+  private String wanted(WebhookForm form, Map<String, String> query) {
+    String asked = query.get("assistant");
+    if (asked != null) {
+      return asked;
+    }
+    return isInbound(form)
+        ? assistants.answering(orElse(form.get("To"), "unknown"))
+        : Assistants.DEFAULT;
+  }
+
+  private CallEvent refused(UUID id, Throwable e) {
+    boolean isDatabase =
+        e instanceof TimeoutException
+            || e instanceof DataAccessException
+            || e instanceof R2dbcException;
+    return new CallEvent(
+        id,
+        Kind.REJECTED,
+        Source.RELAY,
+        Kind.REJECTED.name(),
+        clock.instant(),
+        Map.of(
+            "outcome",
+            Outcome.AGENT_UNREACHABLE.name(),
+            "by",
+            EndedBy.RELAY.name(),
+            "reason",
+            isDatabase ? "database_away" : "webhook_failed"));
+  }
+
   private void lookedUp(Call call, Known known) {
     LOG.info("call {}: caller looked up, {}", call.id(), known.result().word());
     evidence.write(event(call, Kind.CALLER_LOOKUP, Map.of("result", known.result().word())));
@@ -152,7 +207,7 @@ final class VoiceWebhook {
     if (call.isOver()) {
       return Mono.just(TwiML.hangUp());
     }
-    if (!live.hasRoom()) {
+    if (!live.expect(call.id())) {
       LOG.warn("call {}: refused, all lines are busy", call.id());
       evidence.write(event(call, Kind.REJECTED, Map.of("reason", "all_lines_busy")));
       return Mono.just(twiml.apology(call));
@@ -189,6 +244,8 @@ final class VoiceWebhook {
     Map<String, String> variables = new LinkedHashMap<>(query);
     variables.keySet().removeIf(name -> !name.matches("[A-Za-z_][A-Za-z0-9_]{0,63}"));
     variables.keySet().removeIf(name -> name.startsWith("system__"));
+    // Asked by GET, what Twilio says is in the query too.
+    variables.keySet().removeIf(WebhookForm::isTwilios);
     variables.keySet().removeAll(Set.of("call", "assistant", "voice_id", "token"));
     return variables;
   }

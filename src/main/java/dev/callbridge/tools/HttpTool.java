@@ -167,7 +167,7 @@ final class HttpTool implements Tool {
           || !type.matches("application/(.+\\+)?json|text/plain")) {
         return Mono.error(new ToolException("The service's answer cannot be read."));
       }
-      return text(bytes).map(text -> ToolResult.done(result.map(text)));
+      return text(bytes).map(text -> ToolResult.done(result.map(text, !type.equals("text/plain"))));
     } else if (Set.of(400, 404, 405, 406, 409, 410, 412, 415, 422).contains(status)) {
       return Mono.just(ToolResult.refused("The service says that it cannot be done."));
     }

@@ -29,11 +29,12 @@ final class ResultMapping {
     template = isPointer ? null : result;
   }
 
+  /// @param isJson whether the service says that it is; plain text may be JSON all the same
   /// @throws ToolException when the answer is not what was expected
-  String map(String body) {
+  String map(String body, boolean isJson) {
     JsonNodeFactory make = JsonNodeFactory.instance;
     ObjectNode told = make.objectNode();
-    JsonNode data = data(body);
+    JsonNode data = data(body, isJson);
     String text = data.isString() ? data.asString() : data.toString();
     if (text.length() > MAX_CHARACTERS) {
       told.put("data", text.substring(0, MAX_CHARACTERS)).put("truncated", true);
@@ -43,17 +44,19 @@ final class ResultMapping {
     return told.toString();
   }
 
-  private JsonNode data(String body) {
-    if (pointer == null && template == null) {
-      return anything(body);
-    }
+  private JsonNode data(String body, boolean isJson) {
     JsonNode json;
     try {
       json = JsonMapper.shared().readTree(body);
     } catch (JacksonException _) {
+      if (!isJson && pointer == null && template == null) {
+        return JsonNodeFactory.instance.stringNode(body);
+      }
       throw new ToolException("The service's answer cannot be read.");
     }
-    if (pointer != null) {
+    if (pointer == null && template == null) {
+      return json;
+    } else if (pointer != null) {
       JsonNode found = json.at(pointer);
       if (found.isMissingNode()) {
         throw new ToolException("The service's answer lacks what was asked for.");
@@ -65,14 +68,6 @@ final class ResultMapping {
             .matcher(String.valueOf(template))
             .replaceAll(at -> Matcher.quoteReplacement(text(json.at(at.group(1)))));
     return JsonNodeFactory.instance.stringNode(text);
-  }
-
-  private static JsonNode anything(String body) {
-    try {
-      return JsonMapper.shared().readTree(body);
-    } catch (JacksonException _) {
-      return JsonNodeFactory.instance.stringNode(body);
-    }
   }
 
   private static String text(JsonNode value) {

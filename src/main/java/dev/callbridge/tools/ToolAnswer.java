@@ -38,4 +38,13 @@ public record ToolAnswer(ToolResult result, How how) {
   static ToolAnswer of(How how, String why) {
     return new ToolAnswer(ToolResult.refused(why), how);
   }
+
+  static ToolAnswer late() {
+    return of(
+        How.TIMED_OUT, "It took too long. It is not known whether it was done: do not promise it.");
+  }
+
+  static ToolAnswer failed() {
+    return of(How.FAILED, "It does not work at the moment.");
+  }
 }

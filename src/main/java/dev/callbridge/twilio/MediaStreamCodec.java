@@ -63,6 +63,12 @@ public final class MediaStreamCodec {
     return common != null ? common : parse(frame);
   }
 
+  /// The common frame alone, or null where it takes [#decode] to say what a frame is. Does not
+  /// release it.
+  public FromTwilio.@Nullable Media sound(ByteBuf frame) {
+    return media.read(frame);
+  }
+
   private FromTwilio parse(ByteBuf frame) {
     @Nullable FromTwilio message;
     try {

@@ -11,6 +11,7 @@ import com.twilio.type.Twiml;
 import dev.callbridge.twilio.TwilioRestException.Kind;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.Currency;
 import java.util.List;
@@ -39,6 +40,9 @@ public final class TwilioCalls implements DisposableBean {
   /// Longer than this without an answer, and it is unknown whether a call was placed.
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  /// All attempts to end a call together.
+  private static final Duration HANGING_UP = Duration.ofSeconds(60);
+
   private static final Retry UNTIL_DONE =
       Retry.backoff(7, Duration.ofMillis(500))
           .maxBackoff(Duration.ofSeconds(15))
@@ -47,6 +51,7 @@ public final class TwilioCalls implements DisposableBean {
           .onRetryExhaustedThrow((_, signal) -> signal.failure());
 
   private final Scheduler scheduler = Schedulers.newBoundedElastic(THREADS, MAX_WAITING, "twilio");
+  private final Credentials credentials = new Credentials();
   private final TwilioRestClient client;
 
   public TwilioCalls(TwilioSettings settings) {
@@ -84,6 +89,7 @@ public final class TwilioCalls implements DisposableBean {
   ///
   /// @param status null for a status added since
   /// @param duration null until it is over
+  /// @param ended when it was over, to the second; null until it is
   /// @param price what the connection cost, negative, null until rated
   /// @param currency the price's, ISO 4217
   public record Found(
@@ -93,14 +99,16 @@ public final class TwilioCalls implements DisposableBean {
       String to,
       @Nullable CallStatus status,
       @Nullable String duration,
+      @Nullable Instant ended,
       @Nullable String price,
       @Nullable String currency) {}
 
-  /// Places the call: exactly one request, whatever becomes of it.
+  /// Places the call: exactly one request, whatever becomes of it; none while our credentials are
+  /// known to be refused.
   ///
   /// @return its sid; Twilio has queued it, not dialled it
   public Mono<String> create(Create call) {
-    return run(() -> creator(call).create(client).getSid());
+    return credentials.with(run(() -> creator(call).create(client).getSid()));
   }
 
   /// Ends the call, in whatever state it is. Ending one that is over succeeds.
@@ -112,15 +120,30 @@ public final class TwilioCalls implements DisposableBean {
             _ -> Mono.empty());
   }
 
-  /// The same, asked again for most of a minute while it is not known to be done: ending a call
-  /// twice is ending it once.
+  /// The same, asked again for a minute while it is not known to be done: ending a call twice is
+  /// ending it once.
   public Mono<Void> hangUpUntilDone(String sid) {
-    return Mono.defer(() -> hangUp(sid)).retryWhen(UNTIL_DONE);
+    return Mono.defer(() -> hangUp(sid))
+        .retryWhen(UNTIL_DONE)
+        .timeout(
+            HANGING_UP,
+            Mono.error(() ->
+                new TwilioRestException(
+                    Kind.AMBIGUOUS,
+                    0,
+                    null,
+                    "Twilio REST: not known to be done in " + HANGING_UP)));
   }
 
   /// Gives the call another document than the one it is at, which ends that one's stream.
   public Mono<Void> instruct(String sid, String twiml) {
     return run(() -> Call.updater(sid).setTwiml(new Twiml(twiml)).update(client)).then();
+  }
+
+  /// The same, where the document is still to be asked for.
+  public Mono<Void> redirect(String sid, URI url) {
+    return run(() -> Call.updater(sid).setUrl(url).setMethod(HttpMethod.POST).update(client))
+        .then();
   }
 
   public Mono<Found> fetch(String sid) {
@@ -165,6 +188,7 @@ public final class TwilioCalls implements DisposableBean {
   private static Found found(Call call) {
     Call.Status status = call.getStatus();
     Currency currency = call.getPriceUnit();
+    ZonedDateTime ended = call.getEndTime();
     return new Found(
         call.getSid(),
         call.getAccountSid(),
@@ -172,6 +196,7 @@ public final class TwilioCalls implements DisposableBean {
         String.valueOf(call.getTo()),
         status == null ? null : CallStatus.parse(status.toString()),
         call.getDuration(),
+        ended == null ? null : ended.toInstant(),
         call.getPrice(),
         currency == null ? null : currency.getCurrencyCode());
   }

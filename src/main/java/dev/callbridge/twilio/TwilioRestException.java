@@ -10,6 +10,8 @@ public final class TwilioRestException extends RuntimeException {
     REFUSED,
     /// Too many requests at once (20429): never processed, safe to send again.
     RATE_LIMITED,
+    /// The credentials are known to be refused: nothing was sent.
+    NOT_ASKED,
     /// The connection was never made: nothing was done.
     UNREACHABLE,
     /// A time-out, a 5xx, a lost or unreadable answer: it may have been done. Never send again.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The parameters of a webhook in the order they came, repeated names kept: all of them are signed.
@@ -13,6 +14,11 @@ public final class WebhookForm {
 
   /// More than any webhook of Twilio's has.
   static final int MAX_PARAMETERS = 100;
+
+  private static final Pattern TWILIOS =
+      Pattern.compile(
+          "(Account|Call|ParentCall)Sid|ApiVersion|Call(Status|Token)|CallerName|Direction|ForwardedFrom|StirVerstat"
+              + "|StirPassportToken|Error(Code|Url)|(From|To|Caller|Called)(City|State|Zip|Country)?|Sip\\w*");
 
   private final List<Map.Entry<String, String>> parameters;
 
@@ -65,6 +71,11 @@ public final class WebhookForm {
   /// Whether a name comes twice: nothing Twilio sends us does, and which one counts is a guess.
   public boolean hasRepeatedNames() {
     return asMap().size() != parameters.size();
+  }
+
+  /// Whether it is Twilio that says something by that name, and not who wrote the webhook's URL.
+  public static boolean isTwilios(String name) {
+    return TWILIOS.matcher(name).matches();
   }
 
   private static String decode(String text) {

@@ -2,9 +2,12 @@ import { api, html, nothing } from '../lib.js';
 import * as f from '../format.js';
 import { badge, loading, problem, tone } from './parts.js';
 import { Steering } from './steering.js';
+import { TakeOver } from './take-over.js';
 
 /** Several events come at once: the call is fetched again when they have settled for so long. */
 const SETTLED_MS = 250;
+
+const WHO = { AGENT: 'Agent', CALLER: 'Caller', SUPERVISOR: 'Supervisor' };
 
 export class OneCall {
   title = 'Call';
@@ -18,6 +21,7 @@ export class OneCall {
     this.app = app;
     this.id = id;
     this.steering = new Steering(app, id);
+    this.takeOver = new TakeOver(app, id);
   }
 
   enter() {
@@ -32,6 +36,7 @@ export class OneCall {
   leave() {
     clearTimeout(this.#due);
     this.#unlisten?.();
+    this.takeOver.leave();
   }
 
   #unlisten;
@@ -78,6 +83,7 @@ export class OneCall {
           ${this.#notes()}${this.#report()}
         </div>
         <div class="stack">
+          ${this.takeOver.render(call, this.#call.events)}
           ${this.steering.render(call)}
           <section class="card" aria-labelledby="facts"><h2 id="facts">Call</h2>${this.#facts(call)}</section>
           <section class="card" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>${this.#timeline()}</section>
@@ -104,14 +110,15 @@ export class OneCall {
     let asked = null;
     return html`<ol class="turns" aria-live="polite">${turns.map((turn) => {
       const agent = turn.role === 'AGENT';
+      const played = turn.role !== 'CALLER';
       const after = agent && asked ? Date.parse(turn.at) - asked : null;
       asked = agent ? null : Date.parse(turn.at);
       const text = turn.corrected ?? turn.text;
-      return html`<li class="turn ${agent ? 'agent' : 'caller'}">
-        <div class="who"><span>${agent ? 'Agent' : 'Caller'}</span>
+      return html`<li class="turn ${turn.role.toLowerCase()}">
+        <div class="who"><span>${WHO[turn.role]}</span>
           ${after != null && after >= 0 && !turn.latency ? html`<span class="num" title="From the caller being understood to the answer">after ${f.offset(after)}</span>` : nothing}
           ${turn.interrupted ? html`<span>interrupted</span>` : nothing}</div>
-        <div class="says">${agent ? this.#heard(text, turn, turn === turns.at(-1)) : text}</div>${this.#stages(turn.latency)}</li>`;
+        <div class="says">${played ? this.#heard(text, turn, turn === turns.at(-1)) : text}</div>${this.#stages(turn.latency)}</li>`;
     })}</ol>`;
   }
 

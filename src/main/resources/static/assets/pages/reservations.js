@@ -26,7 +26,7 @@ const status = (it) => tone(...(STATUS[it.status] || [it.status, 'quiet']));
 const reason = (it) => REASONS[it.reason] || f.words(it.reason?.replace(/^call_/, ''));
 
 /** As the clock on the restaurant's wall says it. */
-const at = (instant, timeZone) => (instant
+export const at = (instant, timeZone) => (instant
   ? new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short', timeZone }).format(new Date(instant)) : '–');
 
 const table = (label, rows, columns) => html`
@@ -59,7 +59,7 @@ export class Reservations {
   async #load() {
     try {
       const [requests, reservations, restaurants] = await Promise.all([
-        api('/api/v1/reservation-requests?limit=50'), api('/api/v1/reservations?limit=50'), api('/api/v1/restaurants?limit=200'),
+        api('/api/v1/reservation-requests?limit=50'), api('/api/v1/reservations?limit=50'), api('/api/v1/restaurants?limit=200&closed=true'),
       ]);
       this.#requests = requests.requests;
       this.#reservations = reservations.reservations;
@@ -143,6 +143,20 @@ export class Reservations {
     </form>`;
   }
 
+  /** Restaurants whose books are kept, those that have closed left out. */
+  #books() {
+    const open = [...this.#restaurants.values()].filter((it) => !it.closedAt);
+    const make = this.app.can('admin') ? html`<a class="button" href="#/reservations/restaurants/new">New restaurant</a>` : nothing;
+    return html`<section class="card flush" aria-labelledby="books">
+      <div class="head inset"><h2 id="books">Restaurants whose books are kept here</h2>${open.length ? make : nothing}</div>
+      ${open.length ? table('Restaurants', open, [
+    ['Name', (it) => html`<a class="row" href="#/reservations/restaurants/${it.id}">${it.name}</a>`],
+    ['Number', (it) => html`<span class="num">${it.phone}</span>`],
+    ['Tables', (it) => html`<span class="num">${it.tables.length} ${it.tables.length === 1 ? 'table' : 'tables'}, ${it.tables.reduce((all, each) => all + each.seats, 0)} seats</span>`],
+    ['Time zone', (it) => html`<span class="quiet">${it.timeZone}</span>`],
+  ]) : empty('No book is kept here yet', 'Callers can book tables in restaurants that are listed here.', make)}</section>`;
+  }
+
   render() {
     const mayWrite = this.app.can('calls:write');
     const zone = (it) => this.#restaurants.get(it.restaurantId)?.timeZone;
@@ -168,10 +182,11 @@ export class Reservations {
             ['When', (it) => html`<span class="num">${at(it.startsAt, zone(it))}</span>`],
             ['People', (it) => html`<span class="num">${it.partySize}</span>`],
             ['Where', (it) => html`${this.#restaurants.get(it.restaurantId)?.name || 'A restaurant'}, ${it.table}`],
-            ['Code', (it) => html`<span class="mono">${it.code}</span>`],
+            ['Code', (it) => html`<span class="mono code">${it.code}</span>`],
             ['', (it) => html`${it.callId ? html`<a href="#/calls/${it.callId}">Call</a>` : nothing}
               ${mayWrite && it.status === 'BOOKED' ? html`<button class="plain" ?disabled=${this.#busy} aria-label="Cancel ${it.code}" @click=${() => this.#cancel(it)}>Cancel</button>` : nothing}`],
           ]) : empty('No table is booked', this.#restaurants.size ? 'Tables that callers book are listed here.' : 'There is no restaurant yet whose book could be kept.')}
-        </section>`}`;
+        </section>
+        ${this.#books()}`}`;
   }
 }

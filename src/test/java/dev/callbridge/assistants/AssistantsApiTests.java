@@ -2,10 +2,14 @@ package dev.callbridge.assistants;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.call.Outcome;
+import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import io.r2dbc.spi.ConnectionFactories;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,11 +18,14 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
 import tools.jackson.databind.JsonNode;
 
-/// Stored assistants from their making to their end, and what is refused. Nobody is rung.
+/// Stored assistants from their making to their end, and what is refused. Only an agent of our own
+/// is called.
 @CallbridgeTest
 final class AssistantsApiTests {
 
+  private final Callbridge callbridge;
   private final AssistantsApi api;
+  private final ModelEndpoints endpoints;
   private final DatabaseClient database;
   private final AssistantSettings settings;
   private final String name = "t-" + UUID.randomUUID();
@@ -26,7 +33,10 @@ final class AssistantsApiTests {
   AssistantsApiTests(
       @Autowired Callbridge callbridge,
       @Autowired DatabaseClient database,
-      @Autowired AssistantSettings settings) {
+      @Autowired AssistantSettings settings,
+      @Autowired ModelEndpoints endpoints) {
+    this.callbridge = callbridge;
+    this.endpoints = endpoints;
     this.api = new AssistantsApi(callbridge.settings());
     this.database = database;
     this.settings = settings;
@@ -85,6 +95,92 @@ final class AssistantsApiTests {
     assertThat(changed.get("/announcement/times")).isEqualTo("2");
     assertThat(changed.get("/announcement/text")).isEqualTo("Hello {{name}}.");
     assertThat(api.delete(name).status()).isEqualTo(204);
+  }
+
+  /// Whose model is named, and neither its address nor its key.
+  @Test
+  void anAgentOfOurOwnIsAnAssistantToo() {
+    var made =
+        api.make(
+            "{\"name\":\"%s\",\"firstMessage\":\"Hello, this is ours.\",\"own\":{\"prompt\":\"You are {{name}}.\",\"voiceId\":\"sandbox\",\"model\":{\"endpoint\":\"sandbox\",\"name\":\"sandbox\"}}}"
+                .formatted(name));
+    assertThat(made.status()).as(made.body()).isEqualTo(201);
+    assertThat(made.get("/kind")).isEqualTo("OWN");
+    assertThat(made.get("/own/endOfTurnMs")).isEqualTo("600");
+    String shown = api.get("/api/v1/assistants/" + name).body();
+    assertThat(shown).doesNotContain("apiKey", "api-key", "127.0.0.1", "://");
+
+    var changed =
+        api.put(name, shown.replace("\"PARTIALS\"", "\"ENERGY\"").replace("You are", "You were"));
+    assertThat(changed.status()).as(changed.body()).isEqualTo(200);
+    assertThat(changed.get("/own/interruptBy")).isEqualTo("ENERGY");
+    assertThat(changed.get("/own/prompt")).isEqualTo("You were {{name}}.");
+    assertThat(definition()).contains("\"endpoint\": \"sandbox\"").doesNotContain("api", "http");
+
+    var line =
+        callbridge.callIn(
+            CallerScript.answers().staysSilentFor(Callbridge.SOON), "assistant=" + name);
+    callbridge.await(line, call -> call.truth().timings().firstAgentAudio() != null);
+    line.hangUp();
+    assertThat(callbridge.awaitOutcome(line).truth().outcome()).isEqualTo(Outcome.COMPLETED);
+
+    assertThat(
+            new StoredAssistants(database, new ModelEndpoints(Map.of(), Map.of()))
+                .find(name)
+                .blockOptional(Callbridge.SOON))
+        .as("an endpoint that the settings have no more")
+        .isEmpty();
+    assertThat(api.delete(name).status()).isEqualTo(204);
+  }
+
+  @Test
+  void aModelOfTheSettingsIsShownWithoutItsKeyAndItsAddress() {
+    String shown = api.get("/api/v1/assistants/own").body();
+
+    assertThat(shown)
+        .contains("\"kind\":\"OWN\"", "You take bookings")
+        .doesNotContain("://", "Key");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'name':'x'}                                     | own.model.endpoint | is missing; there are [sandbox]",
+        "{'endpoint':'evil','name':'x'}                   | own.model.endpoint | is not one of [sandbox]",
+        "{'endpoint':'sandbox'}                           | own.model.name     | is missing",
+        "{'endpoint':'sandbox','name':'a\\nb'}             | own.model.name     | does not match",
+        "{'endpoint':'sandbox','name':'x','firstTokenMs':5} | own.model.firstTokenMs | is 5, not from",
+        "null                                             | own.model          | is needed, or own.dialogflow",
+        "{'endpoint':'sandbox','name':'x'},'stability':2  | own.stability      | is 2.0, not from",
+        "{'endpoint':'sandbox','name':'x'},'voiceId':'-'  | own.voiceId        | does not match",
+        "{'endpoint':'sandbox','name':'x'},'prompts':-1   | own.prompts        | is -1, not from",
+        "{'endpoint':'sandbox','name':'x'},'pronunciations':[null] | own.pronunciations | has one without",
+        "{'endpoint':'sandbox','name':'x'},'fallbackModel':{'name':'x'} | own.fallbackModel.endpoint | is missing",
+        "null,'dialogflow':{'agent':'projects/p'}         | own.dialogflow.access | is missing; there are []",
+      })
+  void whatIsWrongWithAnAgentOfOurOwnIsNamed(String model, String field, String problem) {
+    var refused =
+        api.make(
+            "{\"name\":\"%s\",\"own\":{\"model\":%s}}".formatted(name, model.replace('\'', '"')));
+
+    assertThat(refused.status()).as(refused.body()).isEqualTo(400);
+    assertThat(refused.json().path("errors"))
+        .anySatisfy(error -> {
+          assertThat(error.path("field").asString("")).isEqualTo(field);
+          assertThat(error.path("problem").asString("")).startsWith(problem);
+        });
+  }
+
+  private String definition() {
+    return Objects.requireNonNull(
+        database
+            .sql("SELECT definition::text FROM assistant WHERE name = :name")
+            .bind("name", name)
+            .map(row -> String.valueOf(row.get(0, String.class)))
+            .one()
+            .block(Callbridge.SOON));
   }
 
   @Test
@@ -182,7 +278,8 @@ final class AssistantsApiTests {
   @Test
   void anotherInstanceKnowsSecondsLater() {
     Assistants elsewhere = new Assistants(settings);
-    AssistantRefresh refresh = new AssistantRefresh(new StoredAssistants(database), elsewhere);
+    AssistantRefresh refresh =
+        new AssistantRefresh(new StoredAssistants(database, endpoints), elsewhere);
     refresh.start();
     try {
       assertThat(api.make(body("\"greets\":false")).status()).isEqualTo(201);
@@ -202,7 +299,8 @@ final class AssistantsApiTests {
     var away =
         DatabaseClient.create(
             ConnectionFactories.get("r2dbc:postgresql://nobody@127.0.0.1:1/none"));
-    AssistantRefresh refresh = new AssistantRefresh(new StoredAssistants(away), assistants);
+    AssistantRefresh refresh =
+        new AssistantRefresh(new StoredAssistants(away, endpoints), assistants);
 
     refresh.start();
     refresh.stop();

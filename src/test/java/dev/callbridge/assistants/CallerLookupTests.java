@@ -12,20 +12,29 @@ import dev.callbridge.sandbox.twilio.InboundCall;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.RawCaller;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
+import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRoutes;
 import tools.jackson.databind.JsonNode;
@@ -74,6 +83,7 @@ final class CallerLookupTests {
                     .doOnNext(body ->
                         asked.put(new JsonMapper().readTree(body).path("callSid").asString(), body))
                     .then(response.sendString(Mono.just(FOUND)).then()))
+        .post("/german", (_, response) -> response.sendString(Mono.just("{\"language\":\"de\"}")))
         .post("/empty", (_, response) -> response.sendString(Mono.just("{}")))
         .post("/hang", (_, _) -> Mono.never())
         .post(
@@ -186,11 +196,109 @@ final class CallerLookupTests {
     assertThat(result(other)).isEqualTo("timeout");
   }
 
-  private SandboxCall callIn(String number, String path) {
+  /// Whichever way Twilio was told to ask.
+  @ParameterizedTest
+  @CsvSource({
+    "POST, /twilio/voice, +15550007111",
+    "POST, /api/v1/elevenlabs-twilio/call/incoming, +15550007112",
+    "POST, /twiml, +15550007113",
+    "GET, /twiml, +15550007114",
+  })
+  void whoCallsIsLookedUpOnEveryRoute(String method, String route, String number) {
+    lookedUp(number, "/found");
+    String sid = "CA" + UUID.randomUUID().toString().replace("-", "");
+
+    ask(method, route, sid, number);
+
+    Call call = callbridge.await(sid);
+    assertThat(call.plan().assistant()).isEqualTo("lookup-" + number.substring(1));
+    assertThat(call.plan().variables()).containsEntry("visits", 3);
+    assertThat(asked).containsKey(sid);
+    Callbridge.eventually(() -> result(call).equals("found"), "no evidence of the look-up");
+  }
+
+  /// And an agent that is away is excused for in the caller's language.
+  @Test
+  void whoSpeaksAnotherLanguageHearsTheSentencesOfIt() {
+    String number = "+15550007121";
+    String body =
+        """
+        {"name":"lookup-german","agentId":"agent_sandbox_closes-1008","numbers":["%s"],"lookup":"%s","sentences":{"de":{
+          "unreachable":"Leider geht es nicht.","reconnecting":"Moment.","resuming":"Wo waren wir?",
+          "handOff":"Ich verbinde.","spokenLanguage":"de-DE"}}}
+        """
+            .formatted(number, url("/german"));
+    assertThat(api.make(body).status()).isEqualTo(201);
+
+    SandboxCall line = ring(number, CallerScript.answers());
+
+    callbridge.awaitEnd(line);
+    assertThat(callbridge.awaitOutcome(line).plan().language()).isEqualTo("de");
+    assertThat(line.spoken())
+        .isSubsetOf("Moment.", "Leider geht es nicht.")
+        .endsWith("Leider geht es nicht.");
+  }
+
+  private void ask(String method, String route, String sid, String number) {
+    Map<String, String> form =
+        new TreeMap<>(
+            Map.of(
+                "CallSid",
+                sid,
+                "AccountSid",
+                callbridge.settings().accountSid(),
+                "From",
+                "+15550009999",
+                "To",
+                number,
+                "CallStatus",
+                "ringing",
+                "Direction",
+                "inbound"));
+    String encoded =
+        form.entrySet().stream()
+            .map(it -> it.getKey() + "=" + URLEncoder.encode(it.getValue(), StandardCharsets.UTF_8))
+            .collect(Collectors.joining("&"));
+    boolean isGet = method.equals("GET");
+    URI url = callbridge.settings().webhook(isGet ? route + "?" + encoded : route);
+    String signed =
+        isGet
+            ? url.toString()
+            : url
+                + form.entrySet().stream()
+                    .map(it -> it.getKey() + it.getValue())
+                    .collect(Collectors.joining());
+    String body =
+        HttpClient.create()
+            .headers(headers ->
+                headers
+                    .set("Content-Type", "application/x-www-form-urlencoded")
+                    .set(
+                        "X-Twilio-Signature",
+                        RawCaller.of(callbridge.settings(), "+15550009999").sign(signed)))
+            .request(HttpMethod.valueOf(method))
+            .uri(url)
+            .send((_, out) -> isGet ? out : out.sendString(Mono.just(encoded)))
+            .responseContent()
+            .aggregate()
+            .asString()
+            .block(Callbridge.SOON);
+    assertThat(body).contains("<Stream");
+  }
+
+  private void lookedUp(String number, String path) {
     String body =
         "{\"name\":\"lookup-%s\",\"agentId\":\"agent_sandbox\",\"numbers\":[\"%s\"],\"lookup\":\"%s\"}"
             .formatted(number.substring(1), number, url(path));
     assertThat(api.make(body).status()).isEqualTo(201);
+  }
+
+  private SandboxCall callIn(String number, String path) {
+    lookedUp(number, path);
+    return ring(number, CallerScript.answers().hears(Duration.ofMillis(200)).hangsUp());
+  }
+
+  private SandboxCall ring(String number, CallerScript script) {
     return callbridge
         .twilio()
         .callIn(
@@ -198,7 +306,7 @@ final class CallerLookupTests {
                 callbridge.settings().webhook("/twilio/voice"),
                 "+15550009999",
                 number,
-                CallerScript.answers().hears(Duration.ofMillis(200)).hangsUp(),
+                script,
                 callbridge.settings().webhook("/twilio/status")));
   }
 

@@ -16,6 +16,7 @@ import dev.callbridge.call.CallStore;
 import dev.callbridge.call.Ending;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.VoiceLevels;
+import dev.callbridge.steering.Settled;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.testing.Plans;
@@ -35,7 +36,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.test.StepVerifier;
 import reactor.test.publisher.TestPublisher;
 
@@ -46,6 +49,10 @@ final class CallSessionTests {
   private static final Duration SOON = Duration.ofSeconds(15);
 
   private final TestPublisher<FromTwilio> caller = TestPublisher.create();
+
+  /// Understands nothing.
+  private final Ear ear = _ -> Flux.never();
+
   private final TestPublisher<FromAgent> events = TestPublisher.create();
   private final List<ToAgent> heardByAgent = new ArrayList<>();
 
@@ -303,7 +310,8 @@ final class CallSessionTests {
   @Test
   void anAgentThatDoesNotAnswerIsLost() {
     StepVerifier.create(
-            session(new Terms(SOON, Duration.ofSeconds(1), null, false)).bridge(caller.flux()))
+            session(new Terms(SOON, Duration.ofSeconds(1), null, false, TakeOver.PATIENCE))
+                .bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
         .expectNextCount(2)
         .then(() -> caller.next(returned("1:0")))
@@ -317,7 +325,8 @@ final class CallSessionTests {
   @Test
   void whatIsSaidOverTheAgentsWordsNeedsNoAnswer() {
     StepVerifier.create(
-            session(new Terms(SOON, Duration.ofSeconds(1), null, true)).bridge(caller.flux()))
+            session(new Terms(SOON, Duration.ofSeconds(1), null, true, TakeOver.PATIENCE))
+                .bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
         .expectNextCount(2)
         .then(() -> events.next(new FromAgent.CallerSaid("Right.")))
@@ -330,7 +339,8 @@ final class CallSessionTests {
 
   @Test
   void aCallInWhichNobodySaysAnythingIsOver() {
-    Terms terms = new Terms(SOON, Duration.ofSeconds(8), Duration.ofMillis(500), false);
+    Terms terms =
+        new Terms(SOON, Duration.ofSeconds(8), Duration.ofMillis(500), false, TakeOver.PATIENCE);
     StepVerifier.create(session(terms).bridge(caller.flux()))
         .then(() -> events.next(new FromAgent.Ready("conv_1")))
         .expectComplete()
@@ -339,8 +349,68 @@ final class CallSessionTests {
     assertEnded(Ending.LIMIT_REACHED, "silence");
   }
 
+  @Test
+  void aSupervisorOfWhomNothingIsSeenIsGoneAndTheAgentHasTheCallAgain() {
+    CallSession session =
+        session(
+            new Terms(
+                Duration.ofHours(1), Duration.ofSeconds(8), null, true, Duration.ofMillis(500)));
+    StepVerifier.create(session.bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(() -> assertSettled("done", session.takeOver("anna")))
+        .expectNext(new ToTwilio.Clear("MZ1"))
+        .then(() -> {
+          assertSettled("taken_over", session.takeOver("bert"));
+          assertSettled("taken_over", session.takenOver().say("bert", new byte[160]));
+          events.next(says(2), new FromAgent.Interruption(2));
+        })
+        .then(() -> assertSettled("done", session.takenOver().say("anna", new byte[4_000])))
+        .expectNextCount(2)
+        .then(() ->
+            Callbridge.eventually(() -> !session.takenOver().isOn(), "the agent has it again"))
+        .then(() -> {
+          assertThat(heardByAgent).hasAtLeastOneElementOfType(ToAgent.HandedBack.class);
+          assertSettled("not_taken_over", session.takenOver().say("anna", new byte[160]));
+          events.next(says(2), says(3));
+        })
+        .expectNextMatches(ToTwilio.Media.class::isInstance)
+        .expectNextMatches(mark -> mark instanceof ToTwilio.Mark it && it.toString().contains("3:"))
+        .then(() -> caller.next(stop()))
+        .expectComplete()
+        .verify(SOON);
+    assertEnded(Ending.CALLER_HUNG_UP, "stop");
+    assertThat(callbridge.events(id))
+        .filteredOn(event -> event.kind() == Kind.HANDED_BACK)
+        .singleElement()
+        .satisfies(event -> assertThat(event.details()).containsEntry("reason", "supervisor_gone"));
+  }
+
+  @Test
+  void anAgentThatIsLostWhileAPersonHasTheCallIsMissedOnceItIsHandedBack() {
+    CallSession session = session(Duration.ofMinutes(5));
+    StepVerifier.create(session.bridge(caller.flux()))
+        .then(() -> events.next(new FromAgent.Ready("conv_1"), says(1)))
+        .expectNextCount(2)
+        .then(() -> assertSettled("done", session.takeOver("anna")))
+        .expectNext(new ToTwilio.Clear("MZ1"))
+        .then(() -> events.error(new AgentException("connection_lost")))
+        .then(() -> assertSettled("done", session.takenOver().say("anna", new byte[4_000])))
+        .expectNextCount(2)
+        .then(() -> session.takenOver().handBack().subscribe())
+        .expectErrorMatches(AgentException.class::isInstance)
+        .verify(SOON);
+    assertEnded(Ending.AGENT_LOST, "connection_lost");
+  }
+
+  private static void assertSettled(String word, Mono<Settled> order) {
+    List<String> settled = new ArrayList<>();
+    order.subscribe(it -> settled.add(it.word()));
+    assertThat(settled).containsExactly(word);
+  }
+
   private CallSession session(Duration maxDuration) {
-    return session(new Terms(maxDuration, Duration.ofSeconds(8), null, true));
+    return session(new Terms(maxDuration, Duration.ofSeconds(8), null, true, TakeOver.PATIENCE));
   }
 
   private CallSession session(Terms terms) {
@@ -355,11 +425,12 @@ final class CallSessionTests {
         "MZ1",
         0,
         new SessionEvidence(id, 1, false, writer, Clock.systemUTC()),
-        new LinePulse(() -> 0, () -> false),
+        new LinePulse(() -> 0, () -> false, Schedulers.parallel()),
         null,
         new RelayMeters(new SimpleMeterRegistry()),
         desk,
-        new LevelMeter(new VoiceLevels(), System::nanoTime));
+        new LevelMeter(new VoiceLevels(), System::nanoTime),
+        ear);
   }
 
   /// Once and for all, and in the store.

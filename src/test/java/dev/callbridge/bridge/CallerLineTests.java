@@ -192,6 +192,8 @@ final class CallerLineTests {
       case ToAgent.Context(var text, _) -> text;
       case ToAgent.Pressed(var key) -> key;
       case ToAgent.Played(var id) -> "" + id;
+      case ToAgent.TakenOver _ -> "taken over";
+      case ToAgent.HandedBack(var meanwhile) -> meanwhile;
       case ToAgent.Message(var text) -> text;
       case ToAgent.ToolResult(var id, _, _) -> id;
     };

@@ -50,6 +50,17 @@ final class FirstHeardTests {
   }
 
   @Test
+  void whatAPersonSaysInTheAgentsPlaceDoesNotProveTheAgent() {
+    assertThat(firstHeard.markReturned("sound:0", true)).as("before the agent").isNull();
+    firstHeard.playing(stretch(new byte[8_000], "1:1"));
+    firstHeard.takenOver();
+    assertThat(firstHeard.markReturned("supervisor:2", true)).isNull();
+
+    firstHeard.playing(stretch(new byte[1_599], "2:3"));
+    assertThat(firstHeard.markReturned("2:3", true)).isEqualTo(SENT);
+  }
+
+  @Test
   void aMarkThatAClearBroughtBackProvesNothing() {
     firstHeard.playing(stretch(new byte[8_000], "1:0"));
     firstHeard.cleared();

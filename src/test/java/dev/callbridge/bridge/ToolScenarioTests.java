@@ -12,11 +12,13 @@ import dev.callbridge.call.CallEvent.Kind;
 import dev.callbridge.call.CallNotes;
 import dev.callbridge.call.EndedBy;
 import dev.callbridge.call.Outcome;
+import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,9 @@ final class ToolScenarioTests {
         callbridge.callIn(
             CallerScript.answers().listens().says("booking"),
             "sandbox_agent=notes&assistant=default");
+    SandboxCall pressing =
+        callbridge.callIn(
+            CallerScript.answers().hears(Duration.ofMillis(200)).presses("4*2#").listens());
 
     callbridge.awaitEnd(noted);
     Call call = callbridge.awaitOutcome(noted);
@@ -53,6 +58,7 @@ final class ToolScenarioTests {
         .extracting(event -> event.details().get("name"), event -> event.details().get("result"))
         .containsExactly(tuple("take_note", "done"), tuple("end_call", "done"));
 
+    assertAgentKnowsWhatIsPressed(pressing);
     without.hangUp();
     callbridge.awaitEnd(without);
     Call refused = callbridge.awaitOutcome(without);
@@ -60,6 +66,28 @@ final class ToolScenarioTests {
         .isNotEmpty()
         .allSatisfy(event -> assertThat(event.details()).containsEntry("result", "unknown"));
     assertThat(notes.of(refused.id()).collectList().block(Callbridge.SOON)).isEmpty();
+  }
+
+  /// As context, one key after the other, without a tool.
+  private void assertAgentKnowsWhatIsPressed(SandboxCall line) {
+    AgentSession agent =
+        callbridge.session(
+            callbridge.await(line, it -> it.truth().timings().firstAgentAudio() != null));
+    Callbridge.eventually(() -> contexts(agent).size() == 4, "the agent was not told of 4 keys");
+    assertThat(contexts(agent))
+        .containsExactly(
+            "The caller pressed 4",
+            "The caller pressed *",
+            "The caller pressed 2",
+            "The caller pressed #");
+    line.hangUp();
+  }
+
+  private static List<String> contexts(AgentSession agent) {
+    return agent.timeline().stream()
+        .filter(entry -> entry.kind().equals("received contextual_update"))
+        .map(AgentSession.Entry::detail)
+        .toList();
   }
 
   @Test

@@ -72,6 +72,30 @@ final class CallTruthTests {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "conv_1, AGENT, true,  COMPLETED,   AGENT",
+    "conv_1, AGENT, false, INTERRUPTED, RELAY",
+    "conv_1, '',    true,  INTERRUPTED, RELAY",
+    "conv_0, AGENT, true,  INTERRUPTED, RELAY"
+  })
+  void aLostSessionIsCompletedOnlyWhereTheAgentIsKnownToHaveEndedWhatWasHeard(
+      String conversation, String ended, boolean spoke, Outcome outcome, EndedBy by) {
+    List<CallEvent> events = new ArrayList<>(inbound());
+    events.add(event(AGENT_CONNECTED, "1", "session", "1", "conversationId", "conv_1"));
+    if (spoke) {
+      events.add(event(FIRST_AGENT_AUDIO, "1"));
+    }
+    events.add(event(MEDIA_ENDED, "1", "session", "1", "reason", "instance_lost"));
+    events.add(event(CARRIER_STATUS, "completed", "CallStatus", "completed"));
+    events.add(event(CONVERSATION_FOUND, "1", "conversation", conversation, "by", ended));
+    assertThat(truth(events).outcome()).isNull();
+    events.add(event(SETTLED, "settling", "CallStatus", "completed"));
+
+    assertThat(truth(events).outcome()).isEqualTo(outcome);
+    assertThat(truth(events).endedBy()).isEqualTo(by);
+  }
+
+  @ParameterizedTest
   @CsvSource({"by, OPERATOR", "target, AGENT"})
   void aTransferIsTheDoingOfWhomItWasAskedBy(String detail, EndedBy by) {
     List<CallEvent> events = new ArrayList<>(inbound());

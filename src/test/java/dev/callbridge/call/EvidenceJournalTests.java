@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -36,6 +37,33 @@ final class EvidenceJournalTests {
 
       assertThat(journal.isEmpty()).isTrue();
       assertThat(Files.size(file())).isZero();
+    }
+  }
+
+  @Test
+  void aCallThatCouldNotBeStoredIsReadBackWhole() throws IOException {
+    CallPlan plan =
+        new CallPlan(
+            Direction.INBOUND,
+            "default",
+            "+15550009999",
+            "+15550001000",
+            Map.of("name", "John", "visits", 3),
+            null,
+            "en",
+            null,
+            false,
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(30),
+            Map.of());
+    CallEvent webhook = ((EvidenceEntry.Happened) event("1")).event();
+    CallEvent refused = ((EvidenceEntry.Happened) event("2")).event();
+    EvidenceEntry call = new EvidenceEntry.TurnedAway(plan, webhook, refused);
+    try (EvidenceJournal journal = EvidenceJournal.open(folder)) {
+      EvidenceEntry status = new EvidenceEntry.HappenedToSid(webhook);
+      journal.append(List.of(call, status));
+
+      assertThat(journal.next(ALL).entries()).containsExactly(call, status);
     }
   }
 

@@ -59,9 +59,12 @@ final class PagesTests {
     pages.put("history", "calls");
     pages.put("call", "calls/" + call.id());
     pages.put("assistants", "assistants");
+    pages.put("assistant", "assistants/default");
+    pages.put("new-assistant", "assistants/+new");
     pages.put("new-call", "new");
     pages.put("phone", "phone");
     pages.put("reservations", "reservations");
+    pages.put("restaurant", "reservations/restaurants/01990f6e-5b0a-7000-8000-000000000001");
     pages.put("health", "health");
     pages.put("diagnostics", "diagnostics");
     try (Browser browser = Browser.launch(callbridge.settings())) {

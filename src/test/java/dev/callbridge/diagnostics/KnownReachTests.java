@@ -87,6 +87,7 @@ final class KnownReachTests {
             new AgentProfile(
                 "ulaw_8000",
                 "ulaw_8000",
+                null,
                 false,
                 Set.of(),
                 Set.of(AgentProfile.VOICE_ID),

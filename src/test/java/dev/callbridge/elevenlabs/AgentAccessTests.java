@@ -6,6 +6,7 @@ import dev.callbridge.elevenlabs.WorkspaceException.Kind;
 import dev.callbridge.sandbox.elevenlabs.AgentBehaviour;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -60,14 +61,15 @@ final class AgentAccessTests {
 
   @Test
   void withoutAKeyNothingIsAsked() {
-    StepVerifier.create(new Workspace(settings(null, true)).agent(NORMAL))
+    StepVerifier.create(new Workspace(settings(null, true), Reach.usual()).agent(NORMAL))
         .expectErrorMatches(e -> ((WorkspaceException) e).kind() == Kind.NO_KEY)
         .verify(SOON);
   }
 
   @Test
   void anAgentsIdIsNoWayToAnotherAddress() {
-    StepVerifier.create(new Workspace(settings("key", false)).agent("../../user/subscription"))
+    StepVerifier.create(
+            new Workspace(settings("key", false), Reach.usual()).agent("../../user/subscription"))
         .expectErrorMatches(e -> e instanceof WorkspaceException)
         .verify(SOON);
   }
@@ -79,7 +81,7 @@ final class AgentAccessTests {
   private static AgentAccess access(@Nullable String key, boolean publicAgents) {
     ElevenLabsSettings settings = settings(key, publicAgents);
     Circuits circuits = new Circuits(new SimpleMeterRegistry());
-    return new AgentAccess(settings, new SignedUrls(settings, circuits), circuits);
+    return new AgentAccess(settings, new SignedUrls(settings, circuits, Reach.usual()), circuits);
   }
 
   private static ElevenLabsSettings settings(@Nullable String key, boolean publicAgents) {

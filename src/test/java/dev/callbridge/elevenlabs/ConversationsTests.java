@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.elevenlabs.ConversationException.Kind;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.Reach;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,39 @@ final class ConversationsTests {
     StepVerifier.create(
             answering(200, "{\"conversation_id\":\"conv_1\",\"status\":\"done\"}").fetch("conv_1"))
         .assertNext(report -> assertThat(report.isFinal()).isTrue())
+        .expectComplete()
+        .verify(SOON);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "done        | true  | true  | {'role':'agent','tool_calls':[{'tool_name':'end_call','tool_has_been_called':true}]}",
+        "failed      | true  | false | {'role':'agent','tool_calls':[{'tool_name':'end_call','tool_has_been_called':false}]}",
+        "done        | true  | false | {'role':'agent','tool_calls':[{'tool_name':'take_note','tool_has_been_called':true}]}",
+        "processing  | true  | false | {'role':'agent','tool_calls':null,'tool_results':null}",
+        "in-progress | false | false | {'role':'user','message':'end_call'}",
+        "initiated   | false | false | 7",
+        "done        | true  | false | {'role':'agent','tool_calls':[{'tool_name':'end_call','tool_has_been_called':true}],"
+            + "'tool_results':[{'tool_name':'end_call','is_error':true}]}",
+        "done        | true  | false | {'role':'agent','tool_calls':[{'tool_name':'end_call','tool_has_been_called':true}]},"
+            + "{'role':'user'}",
+        "done        | true  | false | {'role':'agent','tool_calls':[{'tool_name':'end_call','tool_has_been_called':true}]},"
+            + "{'role':'agent','message':'Are you there?'}"
+      })
+  void onlyTheAgentsOwnToolSaysThatTheAgentEnded(
+      String status, boolean isOver, boolean agentEnded, String turns) {
+    String body =
+        "{'conversation_id':'conv_1','status':'%s','transcript':[%s],"
+            + "'metadata':{'termination_reason':'end_call tool was called.'}}";
+
+    StepVerifier.create(
+            answering(200, body.formatted(status, turns).replace('\'', '"')).end("conv_1"))
+        .assertNext(end -> {
+          assertThat(end.isOver()).isEqualTo(isOver);
+          assertThat(end.agentEnded()).isEqualTo(agentEnded);
+        })
         .expectComplete()
         .verify(SOON);
   }
@@ -114,6 +148,6 @@ final class ConversationsTests {
             .bindNow(SOON);
     URI url = URI.create("http://127.0.0.1:" + server.port());
     return new Conversations(
-        new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()));
+        new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()), Reach.usual());
   }
 }

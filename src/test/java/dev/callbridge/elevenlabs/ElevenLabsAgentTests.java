@@ -10,6 +10,7 @@ import dev.callbridge.agent.ToAgent;
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
@@ -172,9 +173,10 @@ final class ElevenLabsAgentTests {
     Circuits circuits = new Circuits(meters);
     return new ElevenLabsAgent(
         new SignedUrls(
-            new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()), circuits),
+            new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()), circuits, Reach.usual()),
         circuits,
-        meters);
+        meters,
+        Reach.usual());
   }
 
   private static Introduction introduction(String agentId) {

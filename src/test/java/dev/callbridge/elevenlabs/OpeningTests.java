@@ -10,6 +10,7 @@ import dev.callbridge.agent.ToAgent;
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Arrays;
@@ -38,9 +39,11 @@ final class OpeningTests {
       new ElevenLabsAgent(
           new SignedUrls(
               new ElevenLabsSettings(new Secret("key"), PLATFORM.url(), false, Map.of(), List.of()),
-              circuits),
+              circuits,
+              Reach.usual()),
           circuits,
-          meters);
+          meters,
+          Reach.usual());
 
   @AfterAll
   static void close() {

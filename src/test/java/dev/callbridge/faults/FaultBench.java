@@ -116,7 +116,7 @@ final class FaultBench {
   }
 
   private Ledgers ledgers() {
-    return Ledgers.read(callbridge.twilio(), callbridge.elevenlabs(), database, since);
+    return Ledgers.read(callbridge.twilio(), callbridge.elevenlabs().sessions(), database, since);
   }
 
   private Result run(FaultRow row) {
@@ -266,9 +266,26 @@ final class FaultBench {
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(body))
             .build();
+    return UUID.fromString(new JsonMapper().readTree(send(request)).path("id").asString(""));
+  }
+
+  /// As an operator does.
+  void hangUp(UUID id) {
+    send(
+        HttpRequest.newBuilder(callbridge.settings().publicUrl("/api/v1/calls/" + id))
+            .timeout(SOON)
+            .header("X-API-Key", "sandbox")
+            .DELETE()
+            .build());
+  }
+
+  private static String send(HttpRequest request) {
     try {
       HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
-      return UUID.fromString(new JsonMapper().readTree(answer.body()).path("id").asString(""));
+      if (answer.statusCode() / 100 != 2) {
+        throw new AssertionError(request + " was answered " + answer.statusCode());
+      }
+      return answer.body();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {

@@ -1,20 +1,38 @@
 package dev.callbridge.faults;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.extension.TestWatcher;
 
-/// Keeps how each test with a [Fault] went, for the table.
-final class FaultRecorder implements TestWatcher, AfterAllCallback {
+/// Keeps how each test with a [Fault] went, for the table, and hands out what to note it in.
+final class FaultRecorder implements TestWatcher, AfterAllCallback, ParameterResolver {
 
   private final Map<String, FaultTable.Entry> entries = new ConcurrentSkipListMap<>();
+  private final Map<String, Observed> observed = new ConcurrentHashMap<>();
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType() == Observed.class;
+  }
+
+  @Override
+  public Observed resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return observed(context);
+  }
+
+  private Observed observed(ExtensionContext context) {
+    return observed.computeIfAbsent(context.getUniqueId(), _ -> new Observed());
+  }
 
   @Override
   public void testSuccessful(ExtensionContext context) {
-    record(context, "as expected");
+    record(context, observed(context).text());
   }
 
   @Override
@@ -28,7 +46,8 @@ final class FaultRecorder implements TestWatcher, AfterAllCallback {
 
   @Override
   public void afterAll(ExtensionContext context) {
-    FaultTable.write("process", entries.values().stream().toList());
+    FaultTable.write(
+        context.getRequiredTestClass().getSimpleName(), entries.values().stream().toList());
   }
 
   private void record(ExtensionContext context, String observed) {

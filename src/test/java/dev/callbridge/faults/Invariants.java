@@ -91,6 +91,7 @@ final class Invariants {
       it.aConversationThatEndedWellIsCompleted(row);
       it.endedAsExpected(row, expected.get(row.id()));
       it.statesAgree(row);
+      it.nothingIsSaidOfWhatWasTakenAway(row);
       it.placedOnce(row);
       it.timesAreInOrder(row);
     }
@@ -101,6 +102,23 @@ final class Invariants {
     world.conversations().forEach(it::spokeTheProtocol);
     world.conversations().forEach(it::wasNotOrphaned);
     return List.copyOf(it.violations);
+  }
+
+  /// Whether more lines had a stream at the same moment than are admitted.
+  static List<String> overAdmitted(Ledgers world, int limit) {
+    List<Stream> streams = world.lines().stream().flatMap(line -> line.streams().stream()).toList();
+    long most =
+        streams.stream()
+            .mapToLong(at ->
+                streams.stream()
+                    .filter(it -> !it.at().isAfter(at.at()))
+                    .filter(it -> it.until() == null || it.until().isAfter(at.at()))
+                    .count())
+            .max()
+            .orElse(0);
+    return most <= limit
+        ? List.of()
+        : List.of("I16 %d calls at a time, where %d are admitted".formatted(most, limit));
   }
 
   /// What changed between two moments that may not change.
@@ -182,6 +200,7 @@ final class Invariants {
     boolean saidMore =
         line.spoken().stream().map(Said::at).anyMatch(at -> at.isAfter(last.started()));
     if (last.closeCode() == 1000
+        && !last.isStalled()
         && last.spoke()
         && last.heardTheCaller()
         && line.heard().length > SURELY_HEARD
@@ -279,6 +298,22 @@ final class Invariants {
 
   private static long count(List<Event> events, String kind) {
     return events.stream().filter(event -> event.kind().equals(kind)).count();
+  }
+
+  /// Once a session is ended for an instance that was gone, that instance's word on it is refused.
+  private void nothingIsSaidOfWhatWasTakenAway(Row row) {
+    List<Event> events = eventsByCall.getOrDefault(row.id(), List.of());
+    for (Event lost : events) {
+      if (!lost.kind().equals("MEDIA_ENDED") || !"instance_lost".equals(lost.reason())) {
+        continue;
+      }
+      events.stream()
+          .filter(e -> e.session() == lost.session() && e.number() > lost.number())
+          .forEach(e ->
+              violated(
+                  "I11 call %s has %s of session %d after another instance had ended it",
+                  row.id(), e.kind(), e.session()));
+    }
   }
 
   private void placedOnce(Row row) {

@@ -167,6 +167,28 @@ final class InvariantsTests {
   }
 
   @Test
+  void whatAnInstanceSaysOfASessionThatWasTakenFromIt() {
+    events.set(2, lost(events.get(2)));
+    assertThat(Invariants.violations(world())).isEmpty();
+
+    events.add(event(CALL, "DTMF", "1:0", null, null));
+    assertFound("I11 call " + CALL + " has DTMF of session 1 after another instance had ended it");
+  }
+
+  private static Event lost(Event ended) {
+    return new Event(
+        ended.number(),
+        ended.callId(),
+        ended.kind(),
+        ended.key(),
+        null,
+        null,
+        0,
+        1,
+        "instance_lost");
+  }
+
+  @Test
   void aCallThatWasPlacedTwice() {
     creates.add(new Create("CA3", CALL.toString()));
     assertFound("I10 call " + CALL + " was placed 2 times");
@@ -251,12 +273,27 @@ final class InvariantsTests {
   }
 
   @Test
+  void moreAtATimeThanAreAdmitted() {
+    assertThat(Invariants.overAdmitted(world(), 2)).isEmpty();
+    assertThat(Invariants.overAdmitted(world(), 1))
+        .containsExactly("I16 2 calls at a time, where 1 are admitted");
+  }
+
+  @Test
   void anAgentThatOutlivesItsLine() {
     Conversation it = conversations.getFirst();
     conversations.set(0, with(it, 1000, T.plusSeconds(26), true));
     assertFound("I23 conversation conv_1 outlived its line by PT4S");
     conversations.set(0, with(it, 0, null, true));
     assertFound("I23 conversation conv_1 goes on after its line");
+  }
+
+  @Test
+  void whatWasStoppedIsNotBlamedForNotEnding() {
+    conversations.set(0, with(conversations.getFirst(), 1000, T.plusSeconds(60), true));
+    rows.set(0, row(CALL, "CA1", "conv_1", "INTERRUPTED"));
+    assertThat(Invariants.violations(world().stalled(Set.of("CA1")))).isEmpty();
+    assertThat(Invariants.violations(world().stalled(Set.of("CA2")))).hasSize(2);
   }
 
   /// Exactly these, or a checker of one thing would be alarmed by another.
@@ -286,7 +323,7 @@ final class InvariantsTests {
         T.plusSeconds(5),
         T.plusSeconds(22),
         "completed",
-        List.of(new Stream(T.plusSeconds(6), "token of " + sid)),
+        List.of(new Stream(T.plusSeconds(6), T.plusSeconds(21), "token of " + sid)),
         List.of(),
         List.<Said>of(),
         0,
@@ -380,7 +417,8 @@ final class InvariantsTests {
 
   private Event event(
       UUID call, String kind, String key, @Nullable String conversation, @Nullable String status) {
-    return new Event(events.size() + 1L, call, kind, key, conversation, status, 0);
+    int session = kind.equals("CARRIER_STATUS") ? 0 : 1;
+    return new Event(events.size() + 1L, call, kind, key, conversation, status, 0, session, null);
   }
 
   /// A letter is a moment long, so that any word is long enough to be heard.

@@ -1,7 +1,6 @@
 package dev.callbridge.faults;
 
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
-import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.sandbox.twilio.SandboxTwilio;
 import io.r2dbc.spi.Readable;
@@ -64,7 +63,7 @@ record Ledgers(
           call.finalStatus(),
           timeline.stream()
               .filter(e -> e.kind().equals("stream") && e.detail().startsWith("open "))
-              .map(e -> new Stream(call.at(e), e.detail().replaceFirst(".*/", "")))
+              .map(e -> new Stream(call.at(e), closed(call, e), e.detail().replaceFirst(".*/", "")))
               .toList(),
           timeline.stream()
               .filter(e -> e.kind().equals("stream") && e.detail().equals("TCP connection dropped"))
@@ -79,6 +78,11 @@ record Ledgers(
           call.heard());
     }
 
+    /// When that stream was over, by what came next of the line's streams.
+    private static @Nullable Instant closed(SandboxCall call, SandboxCall.Entry opened) {
+      return first(call, e -> e.kind().equals("stream") && e.at().compareTo(opened.at()) > 0);
+    }
+
     private static @Nullable Instant first(
         SandboxCall call, java.util.function.Predicate<SandboxCall.Entry> such) {
       return call.timeline().stream().filter(such).findFirst().map(call::at).orElse(null);
@@ -86,7 +90,9 @@ record Ledgers(
   }
 
   /// A media socket that the relay let in, and the ticket it came with.
-  record Stream(Instant at, String token) {}
+  ///
+  /// @param until null while it is open
+  record Stream(Instant at, @Nullable Instant until, String token) {}
 
   record Said(Instant at, String text) {}
 
@@ -102,7 +108,7 @@ record Ledgers(
   ///
   /// @param callSid whose it said it was, empty where it said nothing
   /// @param sent what the agent said, as mu-law; empty for another format or once forgotten
-  /// @param isStalled whether it reads nothing, so that its end cannot be seen
+  /// @param isStalled whether it or its peer reads nothing, so that its end cannot be seen
   record Conversation(
       String id,
       String callSid,
@@ -116,6 +122,22 @@ record Ledgers(
       boolean isStalled,
       List<String> protocolErrors,
       Duration slowestPong) {
+
+    private Conversation stalled() {
+      return new Conversation(
+          id,
+          callSid,
+          started,
+          ended,
+          closeCode,
+          closedByClient,
+          heardTheCaller,
+          spoke,
+          sent,
+          true,
+          protocolErrors,
+          Duration.ZERO);
+    }
 
     static Conversation of(AgentSession session) {
       return new Conversation(
@@ -140,6 +162,19 @@ record Ledgers(
     }
   }
 
+  /// The same where whoever had those calls' agents was stopped: nobody could end them.
+  Ledgers stalled(Set<String> callSids) {
+    return new Ledgers(
+        lines,
+        creates,
+        conversations.stream()
+            .map(it -> callSids.contains(it.callSid()) ? it.stalled() : it)
+            .toList(),
+        rows,
+        events,
+        tickets);
+  }
+
   record Row(
       UUID id,
       String direction,
@@ -155,6 +190,7 @@ record Ledgers(
       @Nullable Instant firstAgentAudio,
       @Nullable Instant ended) {}
 
+  /// @param session the media session that a relay says it of, 0 where it is of none
   record Event(
       long number,
       UUID callId,
@@ -162,7 +198,9 @@ record Ledgers(
       String key,
       @Nullable String conversationId,
       @Nullable String status,
-      long dropped) {}
+      long dropped,
+      int session,
+      @Nullable String reason) {}
 
   record Ticket(String hash, UUID callId, boolean isUsed) {}
 
@@ -170,7 +208,7 @@ record Ledgers(
   ///
   /// @param since calls that began before are somebody else's
   static Ledgers read(
-      SandboxTwilio twilio, SandboxElevenLabs elevenlabs, DatabaseClient database, Instant since) {
+      SandboxTwilio twilio, List<AgentSession> agents, DatabaseClient database, Instant since) {
     List<Row> rows =
         query(database, "SELECT * FROM call WHERE created_at >= :since", since, Ledgers::row);
     List<Event> events =
@@ -178,7 +216,9 @@ record Ledgers(
             database,
             """
             SELECT e.id, e.call_id, e.kind, e.source_key, e.details ->> 'conversationId' AS conversation,
-              e.details ->> 'CallStatus' AS status, coalesce(e.details ->> 'droppedFrames', '0')::bigint AS dropped
+              e.details ->> 'CallStatus' AS status, coalesce(e.details ->> 'droppedFrames', '0')::bigint AS dropped,
+              CASE e.source WHEN 'RELAY' THEN coalesce(e.details ->> 'session', '0')::int ELSE 0 END AS session,
+              e.details ->> 'reason' AS reason
             FROM call_event e JOIN call c ON c.id = e.call_id WHERE c.created_at >= :since ORDER BY e.id
             """,
             since,
@@ -190,7 +230,9 @@ record Ledgers(
                     required(row, "source_key", String.class),
                     row.get("conversation", String.class),
                     row.get("status", String.class),
-                    required(row, "dropped", Long.class)));
+                    required(row, "dropped", Long.class),
+                    required(row, "session", Integer.class),
+                    row.get("reason", String.class)));
     List<Ticket> tickets =
         query(
             database,
@@ -220,7 +262,7 @@ record Ledgers(
             .filter(create -> !create.at().isBefore(since))
             .map(Create::of)
             .toList(),
-        elevenlabs.sessions().stream()
+        agents.stream()
             .filter(session -> !session.startedAt().isBefore(since))
             .map(Conversation::of)
             .filter(it -> it.callSid().isEmpty() || sids.contains(it.callSid()))

@@ -145,6 +145,13 @@ final class RelayProcess implements AutoCloseable {
     return answer;
   }
 
+  /// The last line of its log that matches; empty where none does.
+  String line(String pattern) throws IOException {
+    return Files.readAllLines(log).stream()
+        .filter(line -> line.matches(pattern))
+        .reduce("", (_, later) -> later);
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

@@ -1,11 +1,15 @@
 package dev.callbridge.faults;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.InboundCall;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.sandbox.twilio.SandboxTwilio;
+import io.r2dbc.spi.ConnectionFactories;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +17,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -21,14 +26,19 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.springframework.r2dbc.core.DatabaseClient;
 
 /// Both vendors in this process, a database that can be stopped, and relays that can be killed.
 final class World implements AutoCloseable {
@@ -39,12 +49,22 @@ final class World implements AutoCloseable {
   private static final String NUMBER = "+15550001000";
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  /// Calls that warm an instance up.
+  private static final int WARMING = 3;
+
+  private static final Duration CONNECTED = Duration.ofSeconds(30);
+
+  /// For what is asked after when nobody says it.
+  private static final Duration SETTLED = Duration.ofSeconds(90);
+
   private final Path folder;
+  private final Instant since = Instant.now();
   private final int port = freePort();
   private final int management = freePort();
   private final int databasePort = freePort();
   private final SandboxTwilio twilio;
-  private final SandboxElevenLabs elevenlabs;
+  private SandboxElevenLabs elevenlabs;
+  private final List<AgentSession> earlierAgents = new ArrayList<>();
   private EmbeddedPostgres database;
   private final List<RelayProcess> relays = new ArrayList<>();
 
@@ -60,7 +80,7 @@ final class World implements AutoCloseable {
     elevenlabs = SandboxElevenLabs.start(SandboxElevenLabs.Settings.loopback("key-of-nobody"));
   }
 
-  private static String token() {
+  static String token() {
     return "a-token-that-is-long-enough-for-anyone";
   }
 
@@ -70,6 +90,32 @@ final class World implements AutoCloseable {
 
   SandboxElevenLabs elevenlabs() {
     return elevenlabs;
+  }
+
+  /// All there were, those from before ElevenLabs was away included.
+  List<AgentSession> agents() {
+    return Stream.concat(earlierAgents.stream(), elevenlabs.sessions().stream()).toList();
+  }
+
+  /// Agents that call has had.
+  List<Ledgers.Conversation> agents(SandboxCall line) {
+    return agents().stream()
+        .map(Ledgers.Conversation::of)
+        .filter(it -> it.callSid().equals(line.callSid()))
+        .toList();
+  }
+
+  /// All agents are gone at once, and whoever asks for another is refused.
+  void stopElevenLabs() {
+    earlierAgents.addAll(elevenlabs.sessions());
+    elevenlabs.close();
+  }
+
+  void restartElevenLabs() {
+    elevenlabs =
+        SandboxElevenLabs.start(
+            new SandboxElevenLabs.Settings(
+                "127.0.0.1", elevenlabs.url().getPort(), "key-of-nobody"));
   }
 
   RelayProcess startRelay(String... settings) throws IOException, InterruptedException {
@@ -105,13 +151,29 @@ final class World implements AutoCloseable {
 
   /// Another instance beside the first, at ports of its own.
   URI startRelayBeside(String... settings) throws IOException, InterruptedException {
-    int itsPort = freePort();
-    URI origin = URI.create("http://127.0.0.1:" + itsPort);
-    List<String> all = new ArrayList<>(List.of(settings));
-    all.addAll(List.of("SERVER_PORT", "" + itsPort, "MANAGEMENT_SERVER_PORT", "" + freePort()));
-    all.addAll(List.of("BASE_URL", origin.toString()));
-    startRelay(all.toArray(String[]::new));
+    URI origin = freeOrigin();
+    startRelayAt(origin, settings);
     return origin;
+  }
+
+  static URI freeOrigin() {
+    return URI.create("http://127.0.0.1:" + freePort());
+  }
+
+  /// The same, where whoever asks knows the address beforehand.
+  RelayProcess startRelayAt(URI origin, String... settings)
+      throws IOException, InterruptedException {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "SERVER_PORT",
+                "" + origin.getPort(),
+                "MANAGEMENT_SERVER_PORT",
+                "" + freePort(),
+                "BASE_URL",
+                origin.toString()));
+    all.addAll(List.of(settings));
+    return startRelay(all.toArray(String[]::new));
   }
 
   SandboxCall callIn(CallerScript script) {
@@ -128,6 +190,72 @@ final class World implements AutoCloseable {
             script,
             origin.resolve("/twilio/status"),
             origin.resolve("/twilio/voice/fallback")));
+  }
+
+  /// A person who stays on for that long.
+  static CallerScript staying(int seconds) {
+    return CallerScript.answersAfter(Duration.ofMillis(200))
+        .staysSilentFor(Duration.ofSeconds(seconds))
+        .hangsUp();
+  }
+
+  List<SandboxCall> connected(int calls, int seconds) {
+    return connected(url("/"), calls, staying(seconds));
+  }
+
+  /// So many calls at that instance, each of which has heard its agent.
+  List<SandboxCall> connected(URI origin, int calls, CallerScript script) {
+    List<SandboxCall> lines = Stream.generate(() -> callIn(origin, script)).limit(calls).toList();
+    for (SandboxCall line : lines) {
+      eventually(
+          () -> !row(line, "first_agent_audio_at").isEmpty(), CONNECTED, "no agent on the line");
+    }
+    return lines;
+  }
+
+  /// Holds a few calls first: a JVM that has not held any yet is slow enough to lose sound, and
+  /// those may.
+  void warmUp(URI origin) {
+    List<SandboxCall> lines =
+        Stream.generate(() -> callIn(origin, staying(2))).limit(WARMING).toList();
+    lines.forEach(line -> line.settled().block(SETTLED));
+  }
+
+  /// Whether that media session's agent was heard.
+  boolean firstAudio(SandboxCall line, int session) {
+    return count(
+            """
+            SELECT count(*) FROM call_event e JOIN call c ON c.id = e.call_id
+            WHERE c.twilio_call_sid = '%s' AND e.kind = 'FIRST_AGENT_AUDIO' AND e.source_key = '%d'
+            """
+                .formatted(line.callSid(), session))
+        == 1;
+  }
+
+  /// Frames of that caller's that were dropped on the way to the agent.
+  long droppedFrames(SandboxCall line) {
+    return count(
+        """
+        SELECT coalesce(sum((e.details->>'droppedFrames')::int), 0) FROM call_event e
+        JOIN call c ON c.id = e.call_id WHERE c.twilio_call_sid = '%s'
+        """
+            .formatted(line.callSid()));
+  }
+
+  /// Asks for a call to that number.
+  ///
+  /// @return the answer's status
+  int place(String to, String idempotencyKey) throws IOException, InterruptedException {
+    return HTTP.send(
+            HttpRequest.newBuilder(url("/api/v1/calls"))
+                .timeout(CONNECTED)
+                .header("X-API-Key", API_KEY)
+                .header("Idempotency-Key", idempotencyKey)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"to\":\"" + to + "\"}"))
+                .build(),
+            BodyHandlers.discarding())
+        .statusCode();
   }
 
   URI url(String path) {
@@ -156,6 +284,46 @@ final class World implements AutoCloseable {
         .start();
   }
 
+  int databasePort() {
+    return databasePort;
+  }
+
+  /// The setting of a relay that finds the database at that port instead.
+  String[] databaseAt(int otherPort) {
+    return new String[] {
+      "SPRING_R2DBC_URL", "r2dbc:postgresql://127.0.0.1:" + otherPort + "/postgres"
+    };
+  }
+
+  /// What the vendors and the tables say of all calls so far. The database must be there.
+  Ledgers ledgers() {
+    return Ledgers.read(
+        twilio,
+        agents(),
+        DatabaseClient.create(
+            ConnectionFactories.get(
+                "r2dbc:postgresql://postgres:postgres@127.0.0.1:" + databasePort + "/postgres")),
+        since);
+  }
+
+  /// Lets everybody who is still on the line hang up, waits until every call has its end, and finds
+  /// nothing that may not be.
+  void settleAndCheck() {
+    settleAndCheck(List.of());
+  }
+
+  /// @param stopped calls whose instance was stopped while they were on
+  void settleAndCheck(List<SandboxCall> stopped) {
+    twilio.calls().forEach(SandboxCall::hangUp);
+    twilio.calls().forEach(line -> line.settled().block(SETTLED));
+    eventually(
+        () -> count("SELECT count(*) FROM call WHERE state <> 'ENDED'") == 0,
+        SETTLED,
+        "calls are still open");
+    Set<String> sids = stopped.stream().map(SandboxCall::callSid).collect(Collectors.toSet());
+    assertThat(Invariants.violations(ledgers().stalled(sids))).isEmpty();
+  }
+
   /// As by `pg_ctl stop -m immediate`: no goodbye to anybody.
   void stopDatabase() throws IOException, InterruptedException {
     long postmaster = postmaster();
@@ -168,6 +336,33 @@ final class World implements AutoCloseable {
     // Gives back its lock on the folder; the process is gone already.
     database.close();
     database = startDatabase();
+  }
+
+  /// As by an operator: `fast` says goodbye to everybody, `immediate` does not and has to recover.
+  void bounceDatabase(String mode) throws IOException, InterruptedException {
+    Path programs;
+    try (Stream<Path> found = Files.walk(folder.resolve("bin"), 3)) {
+      programs = found.filter(it -> it.endsWith("pg_ctl")).findFirst().orElseThrow();
+    }
+    Process control =
+        new ProcessBuilder(
+                programs.toString(),
+                "-D",
+                folder.resolve("pg").toString(),
+                "-m",
+                mode,
+                "-w",
+                "-t",
+                "30",
+                "-l",
+                folder.resolve("pg.log").toString(),
+                "restart")
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("pg_ctl.log").toFile())
+            .start();
+    if (!control.waitFor(40, TimeUnit.SECONDS) || control.exitValue() != 0) {
+      throw new AssertionError("not restarted: " + Files.readString(folder.resolve("pg_ctl.log")));
+    }
   }
 
   void signalDatabase(String name) throws IOException, InterruptedException {
@@ -215,6 +410,13 @@ final class World implements AutoCloseable {
     return counted.isEmpty() ? -1 : Long.parseLong(counted);
   }
 
+  void execute(String sql) throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /// The first column of all rows, as text.
   List<String> column(String sql) throws SQLException {
     try (Connection connection = connect();
@@ -227,13 +429,14 @@ final class World implements AutoCloseable {
     }
   }
 
-  private Connection connect() throws SQLException {
-    return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:"
-            + databasePort
-            + "/postgres?socketTimeout=5&connectTimeout=5",
-        "postgres",
-        "postgres");
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(jdbcUrl(), "postgres", "postgres");
+  }
+
+  String jdbcUrl() {
+    return "jdbc:postgresql://127.0.0.1:"
+        + databasePort
+        + "/postgres?socketTimeout=5&connectTimeout=5";
   }
 
   private String value(String sql) {
@@ -265,6 +468,10 @@ final class World implements AutoCloseable {
         throw new AssertionError(e);
       }
     }
+  }
+
+  static double secondsSince(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos).toMillis() / 1000.0;
   }
 
   private static int freePort() {

@@ -4,13 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.Call;
 import dev.callbridge.call.CallEvent;
+import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallState;
+import dev.callbridge.call.CallStore;
+import dev.callbridge.call.Direction;
 import dev.callbridge.call.EndedBy;
 import dev.callbridge.call.Outcome;
+import dev.callbridge.requests.Bodies;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -28,9 +35,11 @@ final class CallsApiTests {
 
   private final Callbridge callbridge;
   private final Api api;
+  private final CallStore calls;
 
-  CallsApiTests(@Autowired Callbridge callbridge) {
+  CallsApiTests(@Autowired Callbridge callbridge, @Autowired CallStore calls) {
     this.callbridge = callbridge;
+    this.calls = calls;
     this.api = new Api(callbridge.settings());
   }
 
@@ -143,6 +152,40 @@ final class CallsApiTests {
         .hasSize(1);
     callbridge.await(answers.getFirst().id(), Call::isOver);
     assertThat(dialled("+15550002001")).hasSize(before + 1);
+  }
+
+  /// As when the database stored it and was too late in saying so.
+  @Test
+  void aCallThatWasStoredAndNotDialledIsDialledOnceWhenItIsAskedForAgain() {
+    String to = "+15550002001";
+    int before = dialled(to).size();
+    String key = UUID.randomUUID().toString();
+    String body = "{\"to\":\"" + to + "\"}";
+    var once =
+        new CallStore.Idempotency(
+            "sandbox", key, Bodies.sha256(body.getBytes(StandardCharsets.UTF_8)));
+    UUID id = Call.newId();
+    CallPlan plan =
+        new CallPlan(
+            Direction.OUTBOUND,
+            "default",
+            "+15550001000",
+            to,
+            Map.of(),
+            null,
+            null,
+            null,
+            false,
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
+            Map.of());
+    calls.create(id, plan, once).block(Callbridge.SOON);
+
+    assertThat(api.place(body, key).id()).isEqualTo(id);
+    assertThat(api.place(body, key).id()).isEqualTo(id);
+
+    callbridge.await(id, Call::isOver);
+    assertThat(dialled(to)).hasSize(before + 1);
   }
 
   @Test

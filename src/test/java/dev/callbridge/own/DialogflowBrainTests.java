@@ -181,7 +181,7 @@ final class DialogflowBrainTests {
     history.system("Before the line broke: two people.");
     DialogflowSettings settings =
         new DialogflowSettings(
-            AGENT, URI.create(dialogflow.url()), null, "en", "Hello", "WELCOME", SOON);
+            null, AGENT, URI.create(dialogflow.url()), null, "en", "Hello", "WELCOME", SOON);
     Introduction goesOn =
         new Introduction("own", "call-1", Map.of(), null, null, null, "Before the line broke");
     dialogflow.answers(text("On which day?"));
@@ -295,7 +295,7 @@ final class DialogflowBrainTests {
 
   private static DialogflowSettings settings(
       String agent, @Nullable URI url, Duration deadline, @Nullable String credentials) {
-    return new DialogflowSettings(agent, url, credentials, "en", "Hello", null, deadline);
+    return new DialogflowSettings(null, agent, url, credentials, "en", "Hello", null, deadline);
   }
 
   private static String text(String words) {

@@ -44,6 +44,9 @@ final class OwnAgentTests {
             begins.listens().says("utterance-2").listens().says("utterance-3"),
             "assistant=own-limits");
 
+    SandboxCall loud = callbridge.callIn(interrupts, "assistant=own-energy");
+    SandboxCall coughed = callbridge.callIn(murmurs, "assistant=own-energy");
+    SandboxCall single = callbridge.callIn(BOOKS, "assistant=own-single");
     SandboxCall dialogflow = callbridge.callIn(BOOKS, "assistant=own-dialogflow");
 
     assertThat(clipsIn(completed(dialogflow).heard()))
@@ -76,6 +79,22 @@ final class OwnAgentTests {
         .containsExactly("greeting", "long", "booked");
     assertThat(murmured.clears()).isEmpty();
 
+    assertThat(clipsIn(completed(single).heard()))
+        .as("a socket for each turn speaks as well")
+        .containsExactly("greeting", "booked");
+    assertThat(clipsIn(completed(coughed).heard()))
+        .as("who is loud for a moment does not stop it")
+        .containsExactly("greeting", "long", "booked");
+    assertThat(coughed.clears()).isEmpty();
+    wasCutShort(loud);
+    wasCutShort(interrupted);
+
+    callbridge.assertNothingLeft();
+    assertThat(callbridge.elevenlabs().stages().protocolErrors()).isEmpty();
+  }
+
+  /// Nothing stale is heard behind the `clear`, and nobody is told that it was.
+  private void wasCutShort(SandboxCall interrupted) {
     completed(interrupted);
     assertThat(interrupted.clears()).hasSize(1);
     byte[] after = interrupted.heardSince(interrupted.clears().getFirst().plus(FRAME_UNDER_WAY));
@@ -86,9 +105,6 @@ final class OwnAgentTests {
     assertThat(cut.text()).isEqualTo(CLIPS.clip("long").text()).startsWith(cut.heard());
     assertThat(cut.heard()).isNotEmpty().hasSizeLessThan(cut.text().length());
     assertThat(modelWasTold(cut)).as("what was not heard is not in the history").isTrue();
-
-    callbridge.assertNothingLeft();
-    assertThat(callbridge.elevenlabs().stages().protocolErrors()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.callbridge.own;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.agent.FromAgent.Alignment;
+import dev.callbridge.assistants.OwnAgentSettings.SpeakBy;
 import dev.callbridge.speech.ToSpeak;
 import dev.callbridge.speech.Voice;
 import java.time.Duration;
@@ -18,7 +19,7 @@ final class SpeechTests {
   private static final Voice VOICE = Voice.of("default", "m");
 
   private final Speech speech =
-      new Speech(VOICE.as("chosen"), VOICE, Duration.ofSeconds(2), SECOND);
+      new Speech(SpeakBy.MULTI_CONTEXT, VOICE.as("chosen"), VOICE, Duration.ofSeconds(2), SECOND);
   private final List<Speech.Way> ways = new ArrayList<>();
 
   SpeechTests() {
@@ -35,16 +36,25 @@ final class SpeechTests {
     assertThat(ways)
         .extracting(way -> way.voice().id())
         .containsExactly("chosen", "default", "default");
-    assertThat(ways).extracting(Speech.Way::isHttp).containsExactly(false, false, true);
+    assertThat(ways)
+        .extracting(Speech.Way::by)
+        .containsExactly(SpeakBy.MULTI_CONTEXT, SpeakBy.MULTI_CONTEXT, SpeakBy.HTTP);
     assertThat(speech.isCurrent(1)).isFalse();
     assertThat(speech.isCurrent(3)).isTrue();
   }
 
   @Test
   void aVoiceThatIsTheDefaultIsNotTriedTwice() {
-    Speech plain = new Speech(VOICE, VOICE, Duration.ofSeconds(2), 0);
+    Speech plain = new Speech(SpeakBy.MULTI_CONTEXT, VOICE, VOICE, Duration.ofSeconds(2), 0);
 
     assertThat(plain.failed(0)).isEqualTo("http");
+  }
+
+  @Test
+  void httpIsNotFollowedByItself() {
+    Speech plain = new Speech(SpeakBy.HTTP, VOICE, VOICE, Duration.ofSeconds(2), 0);
+
+    assertThat(plain.failed(0)).isNull();
   }
 
   @Test

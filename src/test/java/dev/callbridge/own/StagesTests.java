@@ -11,6 +11,7 @@ import dev.callbridge.assistants.Assistant;
 import dev.callbridge.assistants.Assistants;
 import dev.callbridge.assistants.OwnAgentSettings;
 import dev.callbridge.assistants.OwnAgentSettings.Model;
+import dev.callbridge.assistants.OwnAgentSettings.SpeakBy;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import dev.callbridge.sandbox.stages.SandboxStages;
 import dev.callbridge.testing.Callbridge;
@@ -19,16 +20,19 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
@@ -51,6 +55,8 @@ final class StagesTests {
   /// The second model, or null.
   private @Nullable String fallback;
 
+  private SpeakBy speakBy = SpeakBy.MULTI_CONTEXT;
+
   @AfterEach
   void nothingIsLeftOpen() {
     Callbridge.eventually(() -> stages().open() == 0, "sockets or answers of stages left");
@@ -64,8 +70,14 @@ final class StagesTests {
         "quota_exceeded",
         "unaccepted_terms",
         "invalid_request",
+        "input_error",
+        "chunk_size_exceeded",
         "rate_limited",
         "resource_exhausted",
+        "queue_overflow",
+        "session_time_limit_exceeded",
+        "insufficient_audio_activity",
+        "error",
         "transcriber_error"
       })
   void errorsOfSpeechToTextAreTold(String error) {
@@ -73,6 +85,85 @@ final class StagesTests {
             () -> converse("scribe_error_" + error, "sandbox", "sandbox").blockLast(SOON))
         .isInstanceOfSatisfying(
             AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_" + error));
+  }
+
+  /// As some of the vendor's own programs expect it.
+  @Test
+  void anErrorOfSpeechToTextMayBeSpelledAsOne() {
+    assertThatThrownBy(() ->
+            converse("scribe_error_quota_exceeded_error", "sandbox", "sandbox").blockLast(SOON))
+        .isInstanceOfSatisfying(
+            AgentException.class, e -> assertThat(e.reason()).isEqualTo("stt_quota_exceeded"));
+  }
+
+  /// Names of fields have changed with the vendor's releases.
+  @ParameterizedTest
+  @ValueSource(strings = {"sandbox", "snake", "schema"})
+  void everySpellingOfTextToSpeechIsRead(String voice) {
+    List<FromAgent> events =
+        spoken(converse("scribe_v2_realtime", "sandbox", voice), GO_AHEAD.length);
+
+    assertThat(audio(events)).isEqualTo(GO_AHEAD);
+    assertThat(events)
+        .filteredOn(FromAgent.Audio.class::isInstance)
+        .allSatisfy(event -> assertThat(((FromAgent.Audio) event).alignment()).isNotNull());
+  }
+
+  /// The caller cuts in: while it thinks, when it begins to speak, while it speaks, while a tool
+  /// runs, and when all is said and not yet heard.
+  @ParameterizedTest
+  @ValueSource(strings = {"thinks", "begins", "speaks", "tool", "said"})
+  void whoCutsInAtAnyStageHearsNothingStaleAndTheHistoryHoldsWhatWasHeard(String stage) {
+    List<FromAgent> events = new ArrayList<>();
+    AtomicInteger sounds = new AtomicInteger();
+    AtomicBoolean cut = new AtomicBoolean();
+    FromAgent answer = new FromAgent.AgentSaid("Of course, go ahead.");
+    converse(
+            "scribe_v2_realtime",
+            stage.equals("tool") ? "sandbox-tool" : "sandbox-talkative",
+            "sandbox")
+        .doOnNext(event -> {
+          events.add(event);
+          boolean now =
+              switch (event) {
+                case FromAgent.Ready _ -> {
+                  String first =
+                      stage.equals("tool")
+                          ? "For two on Friday at seven."
+                          : "I would like to book a table.";
+                  caller.tryEmitNext(new ToAgent.Message(first));
+                  yield stage.equals("thinks");
+                }
+                case FromAgent.AgentSaid(var text) ->
+                    stage.equals("begins") && text.startsWith("Before we begin");
+                case FromAgent.Audio audio when audio.eventId() == 2 ->
+                    sounds.incrementAndGet() == (stage.equals("said") ? 7 : 1)
+                        && (stage.equals("speaks") || stage.equals("said"));
+                case FromAgent.ToolCall _ -> stage.equals("tool");
+                default -> false;
+              };
+          if (now && cut.compareAndSet(false, true)) {
+            caller.tryEmitNext(new ToAgent.Message("One moment"));
+          }
+        })
+        // The greeting is the first to say so.
+        .takeUntil(_ -> Collections.frequency(events, answer) == 2)
+        .blockLast(SOON);
+
+    assertThat(cut).isTrue();
+    assertThat(staleAudio(events)).isZero();
+    List<String> corrected =
+        events.stream()
+            .filter(FromAgent.AgentCorrected.class::isInstance)
+            .map(event -> ((FromAgent.AgentCorrected) event).text())
+            .filter(text -> !text.isBlank())
+            .toList();
+    assertThat(stages().requests().getLast().path("messages").valueStream())
+        .filteredOn(message -> message.path("role").asString("").equals("assistant"))
+        .extracting(message -> message.path("content").asString(""))
+        .filteredOn(text -> !text.isBlank())
+        .as("what was heard of each turn, by its own account")
+        .isSubsetOf(corrected);
   }
 
   @Test
@@ -195,6 +286,47 @@ final class StagesTests {
         });
   }
 
+  /// A socket for each turn, or a request for each sentence, in the place of the one socket.
+  @ParameterizedTest
+  @EnumSource(
+      value = SpeakBy.class,
+      names = {"SINGLE_CONTEXT", "HTTP"})
+  void theOtherWaysOfSpeechSayTheSame(SpeakBy way) {
+    speakBy = way;
+    List<FromAgent> events =
+        converse("scribe_v2_realtime", "sandbox", "sandbox")
+            .doOnNext(event -> {
+              if (event instanceof FromAgent.AgentSaid(var text) && text.startsWith("Of course")) {
+                caller.tryEmitNext(new ToAgent.Message("Goodbye"));
+              }
+            })
+            .collectList()
+            .block(SOON);
+
+    assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
+    assertThat(events).doesNotHaveAnyElementsOfTypes(FromAgent.FellBack.class);
+    assertThat(audio(Objects.requireNonNull(events))).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "errs:tts_internal_error",
+        "dies:tts_lost",
+        "mute:tts_no_audio",
+        "hangs:tts_timeout"
+      })
+  void whatASocketOfOneTurnDoesNotSpeakIsSpokenOverHttp(String voiceAndReason) {
+    speakBy = SpeakBy.SINGLE_CONTEXT;
+    whatTheSocketDoesNotSpeakIsSpokenOverHttp(voiceAndReason);
+  }
+
+  @Test
+  void rapidInterruptionsLeaveNoSocketOfATurnOpen() {
+    speakBy = SpeakBy.SINGLE_CONTEXT;
+    assertThat(staleAudio(interrupted("lingers"))).isZero();
+  }
+
   /// The caller says nothing. Silence is asked about, and then the call is over.
   @Test
   void silenceIsAskedAboutAndThenItSaysGoodbye() {
@@ -263,10 +395,16 @@ final class StagesTests {
   /// vendor takes its time to be done with it.
   @Test
   void rapidInterruptionsNeverOpenMoreThanFiveContexts() {
-    AtomicInteger said = new AtomicInteger();
+    List<FromAgent> events = interrupted("lingers");
 
+    assertThat(stages().mostContexts()).isBetween(2, 5);
+    assertThat(staleAudio(events)).isZero();
+  }
+
+  private List<FromAgent> interrupted(String voice) {
+    AtomicInteger said = new AtomicInteger();
     List<FromAgent> events =
-        converse("scribe_v2_realtime", "sandbox", "lingers")
+        converse("scribe_v2_realtime", "sandbox", voice)
             .doOnNext(event -> {
               if (event instanceof FromAgent.AgentSaid) {
                 int turn = said.incrementAndGet();
@@ -277,8 +415,7 @@ final class StagesTests {
             .block(SOON);
 
     assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
-    assertThat(stages().mostContexts()).isBetween(2, 5);
-    assertThat(staleAudio(Objects.requireNonNull(events))).isZero();
+    return Objects.requireNonNull(events);
   }
 
   @ParameterizedTest
@@ -351,9 +488,9 @@ final class StagesTests {
     Duration firstToken = model.equals("sandbox-hangs") ? Duration.ofMillis(300) : SOON;
     return new OwnAgentSettings(
         base.prompt(),
-        new Model(thinks.url(), model, thinks.apiKey(), firstToken),
+        new Model(null, thinks.url(), model, thinks.apiKey(), firstToken),
         null,
-        fallback == null ? null : new Model(thinks.url(), fallback, thinks.apiKey(), SOON),
+        fallback == null ? null : new Model(null, thinks.url(), fallback, thinks.apiKey(), SOON),
         voice,
         base.speechModel(),
         transcription,
@@ -362,11 +499,14 @@ final class StagesTests {
         base.style(),
         base.speakerBoost(),
         base.speed(),
+        speakBy,
         Duration.ofMillis(500),
         List.of(new OwnAgentSettings.Pronunciation("dict1", "v1")),
         base.endOfTurn(),
+        base.interruptBy(),
         base.interruptWords(),
         base.interruptAfter(),
+        base.interruptLoud(),
         base.filler(),
         base.stillThere(),
         silence,

@@ -1,6 +1,8 @@
 package dev.callbridge.reservations;
 
 import com.github.f4b6a3.uuid.UuidCreator;
+import dev.callbridge.call.CallPlan;
+import dev.callbridge.call.Direction;
 import dev.callbridge.reservations.OpeningHours.Span;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -46,10 +48,29 @@ final class Bistro {
         Arrays.stream(seats)
             .mapToObj(
                 it -> new Restaurant.Table("T" + it + "-" + UuidCreator.getTimeOrderedEpoch(), it))
-            .toList());
+            .toList(),
+        0,
+        null);
   }
 
   static Span hours(String opens, String closes) {
     return new Span(LocalTime.parse(opens), LocalTime.parse(closes));
+  }
+
+  /// Somebody of that number calls it.
+  static CallPlan called(String from, Restaurant restaurant) {
+    return new CallPlan(
+        Direction.INBOUND,
+        "default",
+        from,
+        restaurant.phone(),
+        Map.of(),
+        null,
+        null,
+        null,
+        false,
+        Duration.ofSeconds(60),
+        Duration.ofMinutes(5),
+        Map.of());
   }
 }

@@ -259,7 +259,8 @@ final class ReservationRequestTests {
                 """
                     .formatted(said, day, time));
 
-    var decision = RequestReview.decision(new Requests.Analysed(request, collected.toString()));
+    var decision =
+        RequestReview.decision(new UnsettledRequests.Analysed(request, collected.toString()));
 
     assertThat(decision == null ? null : decision.status()).isEqualTo(then);
   }

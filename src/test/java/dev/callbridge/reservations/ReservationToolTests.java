@@ -3,30 +3,22 @@ package dev.callbridge.reservations;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.call.Call;
-import dev.callbridge.call.CallPlan;
 import dev.callbridge.call.CallStore;
-import dev.callbridge.call.Direction;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.tools.Tool;
 import dev.callbridge.tools.ToolRequest;
 import dev.callbridge.tools.ToolResult;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class ReservationToolTests {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final Duration LONG = Duration.ofMinutes(3);
 
   @Autowired private List<Tool> tools;
   @Autowired private Restaurants restaurants;
@@ -54,22 +45,8 @@ final class ReservationToolTests {
   }
 
   private UUID callFrom(String number, Restaurant restaurant) {
-    CallPlan plan =
-        new CallPlan(
-            Direction.INBOUND,
-            "default",
-            number,
-            restaurant.phone(),
-            Map.of(),
-            null,
-            null,
-            null,
-            false,
-            Duration.ofSeconds(60),
-            Duration.ofMinutes(5),
-            Map.of());
     UUID id = Call.newId();
-    calls.create(id, plan, null).block(Callbridge.SOON);
+    calls.create(id, Bistro.called(number, restaurant), null).block(Callbridge.SOON);
     return id;
   }
 
@@ -186,77 +163,6 @@ final class ReservationToolTests {
     assertThat(info.path("hours").size()).isEqualTo(14);
     assertThat(info.path("hours").path(info.path("today").asString()).asString())
         .isEqualTo("17:00 to 23:00");
-  }
-
-  @Test
-  void repeatsOfOneToolCallAreOneReservationAndOneAnswer() {
-    repeats(60);
-  }
-
-  @Test
-  void guestsWhoWantOneTableAreOneReservation() {
-    guests(60);
-  }
-
-  @Test
-  @Tag("faults")
-  void aThousandRepeatsOfOneToolCallAreOneReservation() {
-    repeats(1_000);
-  }
-
-  @Test
-  @Tag("faults")
-  void aThousandGuestsWhoWantOneTableAreOneReservation() {
-    guests(1_000);
-  }
-
-  /// Reconnects and retries, all at once: what is one tool call to the agent is one reservation.
-  private void repeats(int count) {
-    Restaurant bistro = restaurant(2, 2, 2, 4, 4, 8);
-    UUID call = callTo(bistro);
-
-    Set<String> answers =
-        Flux.range(0, count)
-            .flatMap(_ -> insist("make_reservation", call, "tool-call-1", wish("19:00", 2)), 32)
-            .map(result -> done(result).path("code").asString())
-            .collect(Collectors.toSet())
-            .block(LONG);
-
-    assertThat(answers).hasSize(1);
-    assertThat(booked(bistro)).isEqualTo(1);
-  }
-
-  private void guests(int count) {
-    Restaurant bistro = restaurant(2);
-    UUID call = callTo(bistro);
-
-    List<ToolResult> answers =
-        Objects.requireNonNull(
-            Flux.range(0, count)
-                .flatMap(
-                    i ->
-                        insist(
-                            "make_reservation",
-                            call,
-                            "guest-" + i,
-                            wish(i % 2 == 0 ? "19:00" : "19:15", 2)),
-                    32)
-                .collectList()
-                .block(LONG));
-
-    assertThat(answers).filteredOn(it -> !it.isError()).hasSize(1);
-    assertThat(answers)
-        .filteredOn(ToolResult::isError)
-        .hasSize(count - 1)
-        .allMatch(it -> it.text().startsWith("No table for 2 people"));
-    assertThat(booked(bistro)).isEqualTo(1);
-  }
-
-  /// On a busy machine one may have to ask again, as an agent would.
-  private Mono<ToolResult> insist(String name, UUID call, String toolCall, String arguments) {
-    return Mono.defer(() -> run(name, call, toolCall, arguments))
-        .filter(result -> !result.text().equals(Acts.NOT_NOW))
-        .repeatWhenEmpty(20, again -> again);
   }
 
   /// Whatever the code does: the table's constraint.

@@ -15,6 +15,9 @@ import dev.callbridge.call.OpenCalls;
 import dev.callbridge.call.Outcome;
 import dev.callbridge.call.Transcripts;
 import dev.callbridge.call.Turn;
+import dev.callbridge.sandbox.elevenlabs.Rigging;
+import dev.callbridge.sandbox.twilio.CallerScript;
+import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import dev.callbridge.twilio.TwilioCalls;
@@ -39,6 +42,8 @@ final class SettlingTests {
 
   /// An instance that never was: its lease is as good as run out.
   private static final UUID GONE = UUID.randomUUID();
+
+  private static final CallerScript BOOKS = CallerScript.answers().listens().says("booking");
 
   @Autowired private Callbridge callbridge;
   @Autowired private CallStore calls;
@@ -147,6 +152,39 @@ final class SettlingTests {
     assertThat(callbridge.events(id)).hasSize(known + 1);
   }
 
+  /// Its instance died between the goodbye and saying so.
+  @Test
+  void aLostConversationThatItsAgentEndedIsCompletedOnceItsPlatformSaysSo() {
+    Rigging rigging = callbridge.elevenlabs().rigging();
+    rigging.refuse(Rigging.Resource.CONVERSATION, 503, "unavailable");
+    UUID id;
+    try {
+      id = lost(conversation(BOOKS));
+      UUID lost = id;
+      Callbridge.eventually(() -> tries(lost) >= 2, "it was not tried again");
+      assertThat(find(id).isOver()).as("nobody has said how it ended").isFalse();
+    } finally {
+      rigging.mend();
+    }
+    overdue(id);
+
+    Call call = callbridge.await(id, Call::isOver);
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(call.truth().endedBy()).isEqualTo(EndedBy.AGENT);
+    assertThat(call.truth().reason()).isEqualTo("end_call");
+    assertThat(callbridge.events(id)).anyMatch(e -> e.kind() == Kind.CONVERSATION_FOUND);
+  }
+
+  @Test
+  void aLostConversationThatWasCutOffStaysInterrupted() {
+    UUID id = lost(conversation(CallerScript.answers().hears(Duration.ofSeconds(1)).hangsUp()));
+
+    Call call = callbridge.await(id, Call::isOver);
+
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.INTERRUPTED);
+    assertThat(callbridge.events(id)).anyMatch(e -> e.kind() == Kind.CONVERSATION_FOUND);
+  }
+
   @Test
   void aSessionWhoseInstanceLivesIsLeftAlone() {
     UUID id = call("+15550002395", Duration.ofSeconds(5));
@@ -164,6 +202,28 @@ final class SettlingTests {
     assertThat(callbridge.events(id)).noneMatch(event -> event.kind() == Kind.MEDIA_ENDED);
     append(id, Kind.MEDIA_ENDED, "1", Map.of("session", "1", "ending", "CALLER_HUNG_UP"));
     assertThat(find(id).isOver()).isTrue();
+  }
+
+  @Test
+  void aLineThatIsUpWithoutItsInstanceIsTakenOver() {
+    SandboxCall line =
+        callbridge.callIn(CallerScript.answers().listens().staysSilentFor(SOON).hangsUp());
+    Call first = callbridge.await(line, call -> call.truth().timings().firstAgentAudio() != null);
+    UUID id = first.id();
+    // As somebody writes who takes this instance for gone.
+    append(
+        id,
+        Kind.MEDIA_ENDED,
+        "1",
+        Map.of("session", "1", "ending", "INTERRUPTED", "reason", OpenCalls.INSTANCE_LOST));
+    overdue(id);
+
+    String agent = first.truth().conversationId();
+    callbridge.await(id, call -> !Objects.equals(agent, call.truth().conversationId()));
+    line.hangUp();
+
+    assertThat(callbridge.await(id, Call::isOver).truth().outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(line.spoken()).containsExactly("One moment, please.");
   }
 
   @Test
@@ -205,6 +265,35 @@ final class SettlingTests {
 
     assertThat(claimed).doesNotHaveDuplicates();
     ids.forEach(id -> append(id, Kind.REJECTED, "test", Map.of("reason", "test")));
+  }
+
+  /// A conversation that took place and is over.
+  private String conversation(CallerScript caller) {
+    Call call = callbridge.awaitOutcome(callbridge.callIn(caller));
+    assertThat(callbridge.session(call).ended().block(SOON)).isNotNull();
+    return Objects.requireNonNull(call.truth().conversationId());
+  }
+
+  /// A call that had that conversation, and whose instance did not live to say how it went.
+  private UUID lost(String conversation) {
+    UUID id = call("+15550002394", Duration.ofSeconds(5));
+    append(id, Kind.VOICE_WEBHOOK, Instant.now(), Map.of("CallStatus", "ringing"));
+    append(id, Kind.MEDIA_CONNECTED, "1", Map.of("session", "1", "instance", GONE.toString()));
+    append(id, Kind.AGENT_CONNECTED, "1", Map.of("session", "1", "conversationId", conversation));
+    append(id, Kind.FIRST_AGENT_AUDIO, "1", Map.of("session", "1"));
+    append(id, Kind.CARRIER_STATUS, Instant.now(), Map.of("CallStatus", "completed"));
+    overdue(id);
+    return id;
+  }
+
+  private int tries(UUID id) {
+    return Objects.requireNonNull(
+        database
+            .sql("SELECT settle_tries FROM call WHERE id = :id")
+            .bind("id", id)
+            .map(row -> Objects.requireNonNull(row.get(0, Integer.class)))
+            .one()
+            .block(SOON));
   }
 
   private UUID call(String to, Duration ringTimeout) {

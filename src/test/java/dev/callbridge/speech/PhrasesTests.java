@@ -6,6 +6,7 @@ import dev.callbridge.agent.AgentException;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,22 @@ final class PhrasesTests {
     assertThat(all).hasSize(20).allSatisfy(audio -> assertThat(audio).isEqualTo(clip));
     assertThat(later).isEqualTo(clip);
     assertThat(made("Of course, go ahead.") - before).isEqualTo(1);
+  }
+
+  /// A call that begins asks for its greeting, and says it later: then it does not wait for a disk
+  /// or for another thread.
+  @Test
+  void aPhraseThatWasAskedForIsThereInTheSignalThatAsksAgain() {
+    phrases.of(voice, "Of course, go ahead.").block(Callbridge.SOON);
+
+    for (Mono<byte[]> again :
+        List.of(
+            phrases.of(voice, "Of course, go ahead."),
+            phrases.known(voice, "Of course, go ahead."))) {
+      List<Thread> threads = new ArrayList<>();
+      again.subscribe(_ -> threads.add(Thread.currentThread()));
+      assertThat(threads).containsExactly(Thread.currentThread());
+    }
   }
 
   @Test

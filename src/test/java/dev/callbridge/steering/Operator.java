@@ -1,5 +1,7 @@
 package dev.callbridge.steering;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.callbridge.call.Call;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.twilio.TwilioSettings;
@@ -30,23 +32,46 @@ record Operator(TwilioSettings settings) {
     return post("/api/v1/calls/" + call.id() + "/" + what, body, "");
   }
 
+  /// @param mulaw somebody's voice
+  Answer say(Call call, String type, byte[] mulaw, String key) {
+    String path = "/api/v1/calls/" + call.id() + "/utterance";
+    return Objects.requireNonNull(send(path, type, mulaw, key).block(Callbridge.SOON));
+  }
+
   Answer post(String path, String body, String key) {
     return Objects.requireNonNull(send(path, body, key).block(Callbridge.SOON));
   }
 
   /// @param body with ' for "
   Mono<Answer> send(String path, String body, String key) {
+    return send(path, "application/json", body.replace('\'', '"').getBytes(UTF_8), key);
+  }
+
+  Mono<Answer> send(String path, String type, byte[] body, String key) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(settings.publicUrl(path))
             .timeout(SOON)
             .header("X-API-Key", "sandbox")
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(body.replace('\'', '"')));
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofByteArray(body));
     if (!key.isEmpty()) {
       request.header("Idempotency-Key", key);
     }
     return Mono.fromFuture(() -> HTTP.sendAsync(request.build(), BodyHandlers.ofString()))
         .map(Operator::answer);
+  }
+
+  /// @return what it was answered with, audio
+  Mono<byte[]> audio(String path, String type, byte[] body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(settings.publicUrl(path))
+            .timeout(SOON)
+            .header("X-API-Key", "sandbox")
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofByteArray(body))
+            .build();
+    return Mono.fromFuture(() -> HTTP.sendAsync(request, BodyHandlers.ofByteArray()))
+        .map(HttpResponse::body);
   }
 
   private static Answer answer(HttpResponse<String> response) {

@@ -76,8 +76,9 @@ final class SteeringTests {
                 .maxSize(4)
                 .build());
     foreign = new CommandStore(DatabaseClient.create(pool));
-    elsewhere = new Commands(calls, foreign, new CommandBell());
-    impatient = new Commands(calls, foreign, new CommandBell(), Duration.ofSeconds(1));
+    OldCommands old = new OldCommands(DatabaseClient.create(pool));
+    elsewhere = new Commands(calls, foreign, old, new CommandBell());
+    impatient = new Commands(calls, foreign, old, new CommandBell(), Duration.ofSeconds(1));
   }
 
   @AfterAll

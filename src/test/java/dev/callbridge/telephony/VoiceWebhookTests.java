@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.UUID;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,10 +68,10 @@ final class VoiceWebhookTests {
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(shape(answer.body())).isEqualTo(STREAM);
+    Call call = find(form);
     assertThat(parameters(answer.body()))
-        .containsEntry("name", "John")
-        .doesNotContainKey("system__x");
-    assertThat(find(form).plan().variables()).containsEntry("name", "John");
+        .isEqualTo(Map.of("name", "John", "callId", call.id().toString()));
+    assertThat(call.plan().variables()).isEqualTo(Map.of("name", "John"));
   }
 
   @Test
@@ -184,6 +185,22 @@ final class VoiceWebhookTests {
       assertThat(later.truth().timings().ended()).isEqualTo(over.truth().timings().ended());
     }
     assertThat(shape(webhooks.post("/twilio/voice", form).body())).isEqualTo(HANG_UP);
+  }
+
+  @Test
+  void aStatusOfACallThatNobodyKnowsIsTakenAndForgotten() {
+    Map<String, String> form = webhooks.call("completed");
+    UUID nobody = UUID.randomUUID();
+
+    assertThat(webhooks.post("/twilio/status/" + nobody, form).status()).isEqualTo(204);
+    assertThat(webhooks.post("/twilio/status", form).status()).isEqualTo(204);
+
+    assertThat(calls.find(nobody).blockOptional(Callbridge.SOON)).isEmpty();
+    assertThat(
+            calls
+                .findByTwilioSid(String.valueOf(form.get("CallSid")))
+                .blockOptional(Callbridge.SOON))
+        .isEmpty();
   }
 
   @Test

@@ -77,13 +77,21 @@ public final class Callbridge {
 
   /// Somebody rings in and behaves by that script; the query goes on the voice webhook's URL.
   public SandboxCall callIn(CallerScript script, String query) {
-    return twilio.callIn(
-        new InboundCall(
-            settings.webhook("/twilio/voice" + (query.isEmpty() ? "" : "?" + query)),
-            "+15550009999",
-            Objects.requireNonNull(settings.phoneNumber()),
-            script,
-            settings.webhook("/twilio/status")));
+    return twilio.callIn(inbound(script, query));
+  }
+
+  /// The same, the call's media going by that host and port.
+  public SandboxCall callInThrough(String authority, CallerScript script, String query) {
+    return twilio.callIn(inbound(script, query).withStreamsThrough(authority));
+  }
+
+  private InboundCall inbound(CallerScript script, String query) {
+    return new InboundCall(
+        settings.webhook("/twilio/voice" + (query.isEmpty() ? "" : "?" + query)),
+        "+15550009999",
+        Objects.requireNonNull(settings.phoneNumber()),
+        script,
+        settings.webhook("/twilio/status"));
   }
 
   public SandboxCall callIn(CallerScript script) {
@@ -97,6 +105,11 @@ public final class Callbridge {
   /// The stored call of that Twilio sid, once it is such.
   public Call await(SandboxCall line, Predicate<Call> such) {
     return await(calls.findByTwilioSid(line.callSid()), such);
+  }
+
+  /// The stored call of that Twilio sid.
+  public Call await(String callSid) {
+    return await(calls.findByTwilioSid(callSid), _ -> true);
   }
 
   public Call await(UUID id, Predicate<Call> such) {

@@ -1,6 +1,7 @@
 package dev.callbridge.testing;
 
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,18 +18,35 @@ import reactor.netty.http.websocket.WebsocketOutbound;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// An ElevenLabs that only relays: each agent says its script, event by event, and writes down what
-/// it hears. A conversation is told by its caller's number.
+/// An ElevenLabs that only relays: each agent says its script, event by event, calls its tools
+/// meanwhile, and writes down what it hears and is answered. A conversation is told by its caller's
+/// number.
 public final class StampedAgents implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private final Map<String, List<String>> heard = new ConcurrentHashMap<>();
+  private final Map<String, Conversation> conversations = new ConcurrentHashMap<>();
   private final Function<String, Flux<String>> script;
+  private final Function<String, Flux<ToolCall>> tools;
   private final DisposableServer server;
 
-  private StampedAgents(Function<String, Flux<String>> script) {
+  /// @param name the tool's; it is called without arguments
+  public record ToolCall(String id, String name) {}
+
+  /// @param after from when it was called
+  public record ToolAnswer(String id, boolean isError, String text, Duration after) {}
+
+  private record Conversation(
+      List<String> heard, Map<String, Long> called, List<ToolAnswer> answers) {
+    Conversation() {
+      this(new CopyOnWriteArrayList<>(), new ConcurrentHashMap<>(), new CopyOnWriteArrayList<>());
+    }
+  }
+
+  private StampedAgents(
+      Function<String, Flux<String>> script, Function<String, Flux<ToolCall>> tools) {
     this.script = script;
+    this.tools = tools;
     this.server =
         HttpServer.create()
             .host("127.0.0.1")
@@ -43,8 +61,10 @@ public final class StampedAgents implements AutoCloseable {
   }
 
   /// @param script what to say to the caller of that number, in base64
-  public static StampedAgents saying(Function<String, Flux<String>> script) {
-    return new StampedAgents(script);
+  /// @param tools what to call in the conversation with that caller
+  public static StampedAgents saying(
+      Function<String, Flux<String>> script, Function<String, Flux<ToolCall>> tools) {
+    return new StampedAgents(script, tools);
   }
 
   public String url() {
@@ -53,7 +73,16 @@ public final class StampedAgents implements AutoCloseable {
 
   /// What was heard from that caller, in base64 as it came.
   public List<String> heardFrom(String number) {
-    return List.copyOf(heard.getOrDefault(number, List.of()));
+    return List.copyOf(with(number).heard());
+  }
+
+  /// What the tools of the conversation with that caller were answered, in that order.
+  public List<ToolAnswer> answersIn(String number) {
+    return List.copyOf(with(number).answers());
+  }
+
+  private Conversation with(String number) {
+    return conversations.computeIfAbsent(number, _ -> new Conversation());
   }
 
   private String signedUrl() {
@@ -62,31 +91,54 @@ public final class StampedAgents implements AutoCloseable {
 
   private Publisher<Void> converse(WebsocketInbound in, WebsocketOutbound out) {
     Sinks.One<String> caller = Sinks.one();
-    List<String> words = new CopyOnWriteArrayList<>();
     Flux<String> speech =
         caller
             .asMono()
-            .flatMapMany(number ->
-                Flux.concat(
-                    Mono.just(metadata(number)),
-                    script.apply(number).index((i, payload) -> audio(i + 1, payload))));
+            .flatMapMany(number -> Flux.concat(Mono.just(metadata(number)), said(number)));
     Mono<Void> listening =
         in.aggregateFrames(1 << 20)
             .receiveFrames()
             .ofType(TextWebSocketFrame.class)
             .map(frame -> JSON.readTree(frame.text()))
-            .doOnNext(message -> hear(message, caller, words))
+            .switchOnFirst((first, messages) -> {
+              String number =
+                  first.hasValue() && first.get() != null ? number(first.get()) : "nobody";
+              Conversation conversation = new Conversation();
+              conversations.put(number, conversation);
+              caller.tryEmitValue(number);
+              return messages.doOnNext(message -> hear(message, conversation));
+            })
             .then();
     return Mono.firstWithSignal(listening, out.sendString(speech).then().then(Mono.never()));
   }
 
-  private void hear(JsonNode message, Sinks.One<String> caller, List<String> words) {
-    String number = message.path("dynamic_variables").path("caller_number").asString("");
-    if (!number.isEmpty()) {
-      heard.put(number, words);
-      caller.tryEmitValue(number);
-    } else if (message.has("user_audio_chunk")) {
-      words.add(message.path("user_audio_chunk").asString(""));
+  private Flux<String> said(String number) {
+    return Flux.merge(
+        script.apply(number).index((i, payload) -> audio(i + 1, payload)),
+        tools
+            .apply(number)
+            .doOnNext(call -> with(number).called().put(call.id(), System.nanoTime()))
+            .map(StampedAgents::toolCall));
+  }
+
+  private static String number(JsonNode initiation) {
+    return initiation.path("dynamic_variables").path("caller_number").asString("");
+  }
+
+  private static void hear(JsonNode message, Conversation conversation) {
+    if (message.has("user_audio_chunk")) {
+      conversation.heard().add(message.path("user_audio_chunk").asString(""));
+    } else if (message.path("type").asString("").equals("client_tool_result")) {
+      String id = message.path("tool_call_id").asString("");
+      long called = conversation.called().getOrDefault(id, 0L);
+      conversation
+          .answers()
+          .add(
+              new ToolAnswer(
+                  id,
+                  message.path("is_error").asBoolean(false),
+                  message.path("result").asString(""),
+                  Duration.ofNanos(System.nanoTime() - called)));
     }
   }
 
@@ -104,6 +156,13 @@ public final class StampedAgents implements AutoCloseable {
     {"type":"audio","audio_event":{"audio_base_64":"%s","event_id":%d}}\
     """
         .formatted(payload, eventId);
+  }
+
+  private static String toolCall(ToolCall call) {
+    return """
+    {"type":"client_tool_call","client_tool_call":{"tool_name":"%s","tool_call_id":"%s","parameters":{}}}\
+    """
+        .formatted(call.name(), call.id());
   }
 
   @Override

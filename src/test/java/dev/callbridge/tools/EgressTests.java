@@ -2,6 +2,7 @@ package dev.callbridge.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.testing.HostileService;
 import io.netty.resolver.AbstractAddressResolver;
 import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;

@@ -6,6 +6,7 @@ import com.github.f4b6a3.uuid.UuidCreator;
 import dev.callbridge.call.CallStore;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
+import dev.callbridge.testing.HostileService;
 import dev.callbridge.testing.Plans;
 import dev.callbridge.tools.ToolAnswer.How;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;

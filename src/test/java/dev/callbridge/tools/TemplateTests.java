@@ -152,15 +152,19 @@ final class TemplateTests {
     String answer = "{\"stock\":3,\"place\":{\"name\":\"Main St\"},\"long\":\"%s\"}";
     String full = answer.formatted("x".repeat(5_000));
 
-    assertThat(new ResultMapping("/place").map(full))
+    assertThat(new ResultMapping("/place").map(full, true))
         .isEqualTo("{\"data\":{\"name\":\"Main St\"}}");
-    assertThat(new ResultMapping("{/stock} left at {/place/name}{/no}").map(full))
+    assertThat(new ResultMapping("{/stock} left at {/place/name}{/no}").map(full, true))
         .isEqualTo("{\"data\":\"3 left at Main St\"}");
-    assertThat(new ResultMapping(null).map("plain words")).isEqualTo("{\"data\":\"plain words\"}");
-    assertThat(values(new ResultMapping(null).map(full)).path("truncated").asBoolean()).isTrue();
-    assertThatThrownBy(() -> new ResultMapping("/nothing").map(full))
+    assertThat(new ResultMapping(null).map("plain words", false))
+        .isEqualTo("{\"data\":\"plain words\"}");
+    assertThat(values(new ResultMapping(null).map(full, true)).path("truncated").asBoolean())
+        .isTrue();
+    assertThatThrownBy(() -> new ResultMapping(null).map("{\"stock\":", true))
         .isInstanceOf(ToolException.class);
-    assertThatThrownBy(() -> new ResultMapping("/stock").map("<html>"))
+    assertThatThrownBy(() -> new ResultMapping("/nothing").map(full, true))
+        .isInstanceOf(ToolException.class);
+    assertThatThrownBy(() -> new ResultMapping("/stock").map("<html>", true))
         .isInstanceOf(ToolException.class);
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
@@ -115,6 +116,40 @@ final class TwilioCallsTests {
     StepVerifier.create(calls.create(call()))
         .expectErrorSatisfies(e -> assertThat(kind(e)).isEqualTo(Kind.UNREACHABLE))
         .verify(SOON);
+  }
+
+  @Test
+  void credentialsThatWereRefusedAreNotTriedWithTheNextCall() {
+    TwilioCalls refusing = twilio(401, "{\"code\":20003,\"message\":\"Authenticate\"}");
+    StepVerifier.create(refusing.create(call()))
+        .expectErrorSatisfies(e -> assertThat(kind(e)).isEqualTo(Kind.REFUSED))
+        .verify(SOON);
+
+    StepVerifier.create(refusing.create(call()))
+        .expectErrorSatisfies(e -> {
+          assertThat(kind(e)).isEqualTo(Kind.NOT_ASKED);
+          assertThat(((TwilioRestException) e).code()).isEqualTo(20003);
+        })
+        .verify(SOON);
+    assertThat(requests).hasValue(1);
+    // Whoever is on the line can still be hung up on.
+    StepVerifier.create(refusing.hangUp("CA1"))
+        .expectErrorSatisfies(e -> assertThat(kind(e)).isEqualTo(Kind.REFUSED))
+        .verify(SOON);
+    assertThat(requests).hasValue(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 403, 500})
+  void onlyRefusedCredentialsKeepTheNextCallFromBeingAskedFor(int status) {
+    TwilioCalls failing = twilio(status, "{\"code\":21211}");
+    for (int i = 0; i < 2; i++) {
+      StepVerifier.create(failing.create(call()))
+          .expectError(TwilioRestException.class)
+          .verify(SOON);
+    }
+
+    assertThat(requests).hasValue(2);
   }
 
   @ParameterizedTest

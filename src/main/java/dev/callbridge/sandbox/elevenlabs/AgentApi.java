@@ -20,6 +20,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// The REST side: signed URLs, agents, conversations and the subscription.
 final class AgentApi {
 
+  /// Of every agent.
+  private static final String VOICE = "21m00Tcm4TlvDq8ikWAM";
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private static final String HTML =
@@ -52,7 +55,9 @@ final class AgentApi {
             rigging.over(Resource.SIGNED_URL, this::signedUrl))
         .get("/v1/convai/agents/{id}", rigging.over(Resource.AGENT, this::agent))
         .get("/v1/convai/analytics/live-count", rigging.over(Resource.LIVE_COUNT, this::liveCount))
-        .get("/v1/convai/conversations/{id}", this::conversation)
+        .get(
+            "/v1/convai/conversations/{id}",
+            rigging.over(Resource.CONVERSATION, this::conversation))
         .get("/v1/user/subscription", rigging.over(Resource.SUBSCRIPTION, this::subscription));
   }
 
@@ -104,7 +109,8 @@ final class AgentApi {
 
   private Publisher<Void> grant(HttpServerResponse response, String agentId, String host) {
     ledger.add(agentId, 200);
-    String url = "ws://" + host + "/v1/convai/conversation?" + signedUrls.issue(agentId);
+    String origin = rigging.socketOrigin(agentId, "ws://" + host);
+    String url = origin + "/v1/convai/conversation?" + signedUrls.issue(agentId);
     return json(response, 200, JSON.createObjectNode().put("signed_url", url));
   }
 
@@ -134,6 +140,7 @@ final class AgentApi {
     config
         .putObject("tts")
         .put("model_id", "eleven_flash_v2")
+        .put("voice_id", VOICE)
         .put("agent_output_audio_format", behaviour.output().wireName());
     config.putObject("turn").put("turn_timeout", 7);
     ObjectNode conversation = config.putObject("conversation");
@@ -169,7 +176,10 @@ final class AgentApi {
     Optional<AgentSession> session = ledger.session(id);
     return session.isEmpty()
         ? json(response, 404, detail("conversation_not_found", "No conversation " + id))
-        : json(response, 200, ConversationJson.of(session.get()));
+        : json(
+            response,
+            200,
+            rigging.changed(Resource.CONVERSATION, ConversationJson.of(session.get())));
   }
 
   private Publisher<Void> subscription(HttpServerRequest request, HttpServerResponse response) {

@@ -6,8 +6,8 @@ import java.util.Optional;
 /// How a sandbox agent behaves, chosen for each call.
 ///
 /// The choice is the agent id: `agent_sandbox` for [#NORMAL], `agent_sandbox_NAME` for any other.
-/// The dynamic variable `sandbox_agent` of the initiation data overrules it, for whatever begins
-/// after it.
+/// What follows two dashes in an id makes it another agent that behaves the same. The dynamic
+/// variable `sandbox_agent` of the initiation data overrules it, for whatever begins after it.
 public enum AgentBehaviour {
   NORMAL("normal", "takes a booking for a table, then says goodbye and hangs up"),
   PUBLIC("public", "as normal, and needs no signed URL"),
@@ -97,7 +97,8 @@ public enum AgentBehaviour {
   }
 
   public static Optional<AgentBehaviour> ofAgent(String agentId) {
-    return Arrays.stream(values()).filter(b -> b.agentId().equals(agentId)).findFirst();
+    String plain = agentId.replaceFirst("--.*", "");
+    return Arrays.stream(values()).filter(b -> b.agentId().equals(plain)).findFirst();
   }
 
   AudioFormat input() {

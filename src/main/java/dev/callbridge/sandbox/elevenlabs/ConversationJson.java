@@ -45,6 +45,16 @@ final class ConversationJson {
     }
     ArrayNode transcript = conversation.putArray("transcript");
     session.transcript().forEach(turn -> transcript.add(describe(turn)));
+    if (endedByTool(session) && !transcript.isEmpty()) {
+      ((ObjectNode) transcript.get(transcript.size() - 1))
+          .putArray("tool_calls")
+          .addObject()
+          .put("type", "system")
+          .put("request_id", "call_end")
+          .put("tool_name", "end_call")
+          .put("params_as_json", "{}")
+          .put("tool_has_been_called", true);
+    }
     boolean heard = session.callerFrames() > 0;
     conversation.put("has_audio", heard).put("has_user_audio", heard);
     return conversation.put("has_response_audio", session.first("sent audio").isPresent());
@@ -102,11 +112,17 @@ final class ConversationJson {
     return entry;
   }
 
+  private static boolean endedByTool(AgentSession session) {
+    return session.timeline().stream()
+        .anyMatch(entry ->
+            entry.kind().equals("sent agent_tool_response") && entry.detail().equals("end_call"));
+  }
+
   private static String terminationReason(AgentSession session) {
     if (session.closedByClient()) {
       return "Client disconnected: " + session.closeCode().orElse(1006);
     }
-    return session.first("sent agent_tool_response").map(AgentSession.Entry::detail).isPresent()
+    return endedByTool(session)
         ? "end_call tool was called."
         : "Closed by the agent: " + session.closeCode().orElse(1006);
   }

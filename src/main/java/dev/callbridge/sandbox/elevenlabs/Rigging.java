@@ -1,6 +1,7 @@
 package dev.callbridge.sandbox.elevenlabs;
 
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -20,13 +21,15 @@ public final class Rigging {
     SIGNED_URL,
     AGENT,
     SUBSCRIPTION,
-    LIVE_COUNT
+    LIVE_COUNT,
+    CONVERSATION
   }
 
   private static final JsonMapper JSON = new JsonMapper();
 
   private final Map<Resource, Answer> answers = new EnumMap<>(Resource.class);
   private final Map<Resource, Map<String, Object>> changes = new EnumMap<>(Resource.class);
+  private final Map<String, String> origins = new HashMap<>();
 
   /// @param status 0 for no answer at all
   private record Answer(int status, String body) {}
@@ -50,6 +53,17 @@ public final class Rigging {
   /// @param pointer such as `/conversation_config/tts/agent_output_audio_format`
   public synchronized void set(Resource resource, String pointer, Object value) {
     changes.computeIfAbsent(resource, _ -> new LinkedHashMap<>()).put(pointer, value);
+  }
+
+  /// Has the sockets of that agent at another place, for as long as this runs.
+  ///
+  /// @param origin such as `ws://127.0.0.1:8090`
+  public synchronized void moveSockets(String agentId, String origin) {
+    origins.put(agentId, origin);
+  }
+
+  synchronized String socketOrigin(String agentId, String usual) {
+    return origins.getOrDefault(agentId, usual);
   }
 
   public synchronized void mend() {

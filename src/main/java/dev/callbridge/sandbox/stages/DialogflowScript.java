@@ -81,7 +81,7 @@ final class DialogflowScript {
       stages.protocolError("Dialogflow was asked nothing");
     }
     List<String> said = said(session, input.at("/text/text").stringValue(null));
-    Reply reply = Reply.to(agent, said, toolIsDone);
+    Reply reply = Reply.to(agent, said, toolIsDone, null);
     ObjectNode response = JSON.createObjectNode();
     ArrayNode messages =
         response.putObject("queryResult").put("languageCode", "en").putArray("responseMessages");

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -20,11 +22,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A language model that takes bookings, behind an OpenAI-compatible endpoint.
 ///
-/// Its name is its script: `sandbox` books by itself, `sandbox-tool` with the tool `book_table`,
-/// whose call it sends in fragments, `sandbox-talkative` begins with a long sentence;
-/// `sandbox-hangs` never answers, `sandbox-refuses` answers 401, `sandbox-breaks` breaks off,
-/// `sandbox-errs` sends an error.
+/// Its name is its script: `sandbox` books by itself, `sandbox-tool` with the tool that its prompt
+/// ends with or `book_table`, whose call it sends in fragments, `sandbox-talkative` begins with a
+/// long sentence; `sandbox-hangs` never answers, `sandbox-refuses` answers 401, `sandbox-breaks`
+/// breaks off, `sandbox-errs` sends an error.
 final class ModelScript {
+
+  /// A tool's name and its arguments at the end of a prompt.
+  private static final Pattern USE = Pattern.compile("([a-z_]+) (\\{.*})$");
 
   private static final Duration BETWEEN = Duration.ofMillis(2);
   private static final JsonMapper JSON = new JsonMapper();
@@ -69,14 +74,19 @@ final class ModelScript {
 
   private static Reply reply(String model, JsonNode messages) {
     List<String> said = new ArrayList<>();
+    Reply asked = null;
     String lastRole = "";
     for (JsonNode message : messages) {
       lastRole = message.path("role").asString("");
+      Matcher use = USE.matcher(message.path("content").asString(""));
+      if (lastRole.equals("system") && use.find()) {
+        asked = new Reply("", use.group(1), use.group(2));
+      }
       if (lastRole.equals("user")) {
         said.add(message.path("content").asString("").toLowerCase(Locale.ROOT));
       }
     }
-    return Reply.to(model, said, lastRole.equals("tool"));
+    return Reply.to(model, said, lastRole.equals("tool"), asked);
   }
 
   private static List<String> events(Reply reply) {

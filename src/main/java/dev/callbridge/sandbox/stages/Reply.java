@@ -19,11 +19,12 @@ record Reply(String text, @Nullable String tool, String arguments) {
     return new Reply(text, END_CALL, "{}");
   }
 
-  /// @param script `sandbox` books by itself, `sandbox-tool` with the tool `book_table`,
-  ///   `sandbox-talkative` begins with a long sentence
+  /// @param script `sandbox` books by itself, `sandbox-tool` with a tool, `sandbox-talkative`
+  ///   begins with a long sentence
   /// @param said by the caller, in lower case
   /// @param toolIsDone whether it was told the result of a tool since
-  static Reply to(String script, List<String> said, boolean toolIsDone) {
+  /// @param asked what it was told to use, null for `book_table`
+  static Reply to(String script, List<String> said, boolean toolIsDone, @Nullable Reply asked) {
     if (said.isEmpty()) {
       return of("Hello, this is the Callbridge demo line. How can I help you?");
     }
@@ -33,7 +34,9 @@ record Reply(String text, @Nullable String tool, String arguments) {
     if (last.contains("one moment")) {
       return of("Of course, go ahead.");
     } else if (whole && script.equals("sandbox-tool") && !toolIsDone) {
-      return new Reply("", "book_table", "{\"people\":2,\"day\":\"Friday\",\"time\":\"19:00\"}");
+      return asked != null
+          ? asked
+          : new Reply("", "book_table", "{\"people\":2,\"day\":\"Friday\",\"time\":\"19:00\"}");
     } else if (whole) {
       return goodbye("You are booked for two on Friday at seven. Goodbye.");
     } else if (last.contains("goodbye")) {

@@ -50,6 +50,15 @@ public final class SandboxStages {
                       (in, out) -> new TtsSession(this, new Synthesis(clips), voice).run(in, out))
                   : response.status(401).send();
             })
+        .get(
+            "/v1/text-to-speech/{voice}/stream-input",
+            (request, response) -> {
+              String voice = String.valueOf(request.param("voice"));
+              return authorized(request)
+                  ? response.sendWebsocket((in, out) ->
+                      new TtsSession(this, new Synthesis(clips), voice).runAlone(in, out))
+                  : response.status(401).send();
+            })
         .post(
             "/v1/text-to-speech/{voice}/stream",
             (request, response) ->

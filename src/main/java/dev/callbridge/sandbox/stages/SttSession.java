@@ -128,7 +128,9 @@ final class SttSession {
   }
 
   private void commit() {
-    String text = clips.identify(utterance.toByteArray()).map(this::text).orElse("");
+    byte[] said = utterance.toByteArray();
+    // What another voice has said, or a browser, is no longer the same bytes.
+    String text = clips.identify(said).or(() -> clips.recognise(said)).map(this::text).orElse("");
     speaking = false;
     utterance.reset();
     frames = 0;

@@ -13,8 +13,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Text-to-speech on one socket, five contexts at most. Sends a piece of an abandoned context after
-/// it was abandoned, as the vendor may.
+/// Text-to-speech on one socket, five contexts at most, or one without a name. Sends a piece of an
+/// abandoned context after it was abandoned, as the vendor may.
 ///
 /// The voice is its script: `snake` and `schema` spell the fields in other ways, `dies` and
 /// `hoarse` cut the connection at the first text, `errs` answers it with an error, `mute` with no
@@ -26,6 +26,8 @@ final class TtsSession {
 
   /// A second of speech.
   private static final int PIECE = 8_000;
+
+  private static final String ALONE = "";
 
   private static final Duration FIRST = Duration.ofMillis(40);
 
@@ -44,6 +46,30 @@ final class TtsSession {
 
   Publisher<Void> run(WebsocketInbound in, WebsocketOutbound out) {
     return wire.run(in, out, this::receive);
+  }
+
+  /// With one context, which the first message begins and an empty text ends.
+  Publisher<Void> runAlone(WebsocketInbound in, WebsocketOutbound out) {
+    return wire.run(in, out, this::receiveAlone);
+  }
+
+  private void receiveAlone(JsonNode message) {
+    String text = message.path("text").asString("?");
+    if (unfinished.add(ALONE)) {
+      stages.contextBegun(message);
+      if (!text.equals(" ") || !message.has("voice_settings") || message.has("context_id")) {
+        stages.protocolError("a socket of one context begins with a space and its settings");
+      }
+    } else if (text.isEmpty()) {
+      finish(ALONE);
+      if (!isStuck()) {
+        wire.close(1000);
+      }
+    } else if (!text.endsWith(" ")) {
+      stages.protocolError("a text without a space at its end");
+    } else {
+      speak(ALONE, text.strip());
+    }
   }
 
   private void receive(JsonNode message) {
@@ -94,21 +120,29 @@ final class TtsSession {
   }
 
   private void finish(String context) {
-    if (voice.equals("hangs") || voice.equals("mute-too")) {
+    if (isStuck()) {
       return;
     }
+    ObjectNode last = StageWire.message();
+    if (!context.equals(ALONE)) {
+      last.put(name("contextId", "context_id"), context);
+    }
     wire.send(
-        StageWire.message()
-            .put(name("contextId", "context_id"), context)
-            .put(name("isFinal", "is_final"), true),
+        last.put(name("isFinal", "is_final"), true),
         voice.equals("lingers") ? Duration.ofMillis(150) : Duration.ZERO,
         () -> unfinished.remove(context));
+  }
+
+  private boolean isStuck() {
+    return voice.equals("hangs") || voice.equals("mute-too");
   }
 
   private ObjectNode sound(String context, byte[] ulaw, String text) {
     ObjectNode message = StageWire.message();
     message.put("audio", Base64.getEncoder().encodeToString(ulaw));
-    message.put(name("contextId", "context_id"), context);
+    if (!context.equals(ALONE)) {
+      message.put(name("contextId", "context_id"), context);
+    }
     message.putNull(name("isFinal", "is_final"));
     ObjectNode alignment = message.putObject("alignment");
     ArrayNode chars = alignment.putArray("chars");

@@ -62,7 +62,7 @@ final class CallFlow implements Interpreter.Host {
     return live(
         Mono.defer(() -> {
           status.become(CallStatus.RINGING, Map.of());
-          return talk(first, interpreter(fallbackUrl, "POST"));
+          return talk(first, interpreter(fallbackUrl, "POST", request.streamsThrough()));
         }));
   }
 
@@ -167,7 +167,7 @@ final class CallFlow implements Interpreter.Host {
 
   private Mono<Void> converse(CallRequest request) {
     var detection = new MachineDetection(call, carrier, script.nature(), line.beeped(), request);
-    Interpreter interpreter = interpreter(request.fallbackUrl(), request.fallbackMethod());
+    Interpreter interpreter = interpreter(request.fallbackUrl(), request.fallbackMethod(), null);
     return Mono.when(
         detection.beside(events),
         detection.before().flatMap(more -> talk(first(request, more), interpreter)));
@@ -193,9 +193,11 @@ final class CallFlow implements Interpreter.Host {
     return Mono.delay(request.limit(), carrier.scheduler()).doOnNext(_ -> call.end("time limit"));
   }
 
-  private Interpreter interpreter(@Nullable String fallbackUrl, String fallbackMethod) {
-    var streamEvents = new StreamEvents(call, events);
-    return new Interpreter(call, carrier, line, streamEvents, this, fallbackUrl, fallbackMethod);
+  private Interpreter interpreter(
+      @Nullable String fallbackUrl, String fallbackMethod, @Nullable String streamsThrough) {
+    var streams = new StreamEvents(call, events);
+    return new Interpreter(
+        call, carrier, line, streams, this, fallbackUrl, fallbackMethod, streamsThrough);
   }
 
   private void over(String by) {

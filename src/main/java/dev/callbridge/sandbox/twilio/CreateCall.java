@@ -33,7 +33,14 @@ final class CreateCall {
     CallRequest request = CallRequest.of(form, settings);
     Directory.Entry person = Directory.find(request.to());
     return switch (person.quirk()) {
-      case NONE, CALLBACKS_REVERSED_AND_TRIPLED, NO_CALLBACKS -> place(form, request, person);
+      case NONE,
+          CALLBACKS_REVERSED_AND_TRIPLED,
+          NO_CALLBACKS,
+          HANG_UP_FAILS_TWICE,
+          HANG_UP_HANGS_ONCE,
+          HANG_UP_TOO_LATE,
+          HANG_UP_OF_NOBODY ->
+          place(form, request, person);
       case ACCEPTED_BUT_503, ACCEPTED_BUT_503_NO_CALLBACKS -> {
         place(form, request, person);
         throw new RestError(503, 20503, "Service unavailable");
@@ -52,6 +59,12 @@ final class CreateCall {
       case INVALID_NUMBER ->
           throw RestError.badRequest(
               21211, "The 'To' number " + request.to() + " is not a valid phone number.");
+      case COUNTRY_NOT_ENABLED ->
+          throw RestError.badRequest(
+              21215, "Account not authorized to call " + request.to() + ": geo permissions.");
+      case NUMBER_BLOCKED ->
+          throw RestError.badRequest(21216, "Account not allowed to call " + request.to() + ".");
+      case UNAUTHORIZED -> throw new RestError(401, 20003, "Authenticate");
       case BAD_GATEWAY -> new Reply(502, "text/html", BAD_GATEWAY, Duration.ZERO);
     };
   }

@@ -12,11 +12,18 @@ public final class Directory {
     ACCEPTED_BUT_503,
     TOO_MANY_REQUESTS_TWICE,
     INVALID_NUMBER,
+    COUNTRY_NOT_ENABLED,
+    NUMBER_BLOCKED,
+    UNAUTHORIZED,
     ACCEPTED_BUT_SLOW,
     BAD_GATEWAY,
     CALLBACKS_REVERSED_AND_TRIPLED,
     NO_CALLBACKS,
-    ACCEPTED_BUT_503_NO_CALLBACKS
+    ACCEPTED_BUT_503_NO_CALLBACKS,
+    HANG_UP_FAILS_TWICE,
+    HANG_UP_HANGS_ONCE,
+    HANG_UP_TOO_LATE,
+    HANG_UP_OF_NOBODY
   }
 
   /// A row of the book.
@@ -172,7 +179,42 @@ public final class Directory {
           new Entry(
               "2024",
               "A menu: press one for this, two for that",
-              ANSWERS.says("menu").listens().staysSilentFor(Duration.ofSeconds(10)).hangsUp()));
+              ANSWERS.says("menu").listens().staysSilentFor(Duration.ofSeconds(10)).hangsUp()),
+          new Entry(
+              "2025",
+              "The create request is refused: 400 (21215), the country is not enabled",
+              CallerScript.failed(),
+              Quirk.COUNTRY_NOT_ENABLED),
+          new Entry(
+              "2026",
+              "The create request is refused: 400 (21216), the number is blocked",
+              CallerScript.failed(),
+              Quirk.NUMBER_BLOCKED),
+          new Entry(
+              "2027",
+              "The create request is refused: 401 (20003)",
+              CallerScript.failed(),
+              Quirk.UNAUTHORIZED),
+          new Entry(
+              "2028",
+              "Never speaks, and a hang-up through REST is answered 500 twice, then works",
+              ANSWERS,
+              Quirk.HANG_UP_FAILS_TWICE),
+          new Entry(
+              "2029",
+              "Never speaks, and a hang-up through REST gets no answer once, then works",
+              ANSWERS,
+              Quirk.HANG_UP_HANGS_ONCE),
+          new Entry(
+              "2030",
+              "Never speaks, and a hang-up through REST comes too late: 400 (21220)",
+              ANSWERS,
+              Quirk.HANG_UP_TOO_LATE),
+          new Entry(
+              "2031",
+              "Never speaks, and a hang-up through REST is of nobody's call: 404 (20404)",
+              ANSWERS,
+              Quirk.HANG_UP_OF_NOBODY));
 
   private Directory() {}
 

@@ -8,13 +8,26 @@ import org.jspecify.annotations.Nullable;
 /// @param voiceUrl the number's voice webhook
 /// @param statusCallback the number's status callback, told of the end only
 /// @param fallbackUrl asked for TwiML where the voice webhook, or one it leads to, fails
+/// @param streamsThrough host and port that its Media Streams are dialled at, whatever their URL
+///   says; null for where that says
 public record InboundCall(
     URI voiceUrl,
     String from,
     String to,
     CallerScript script,
     @Nullable URI statusCallback,
-    @Nullable URI fallbackUrl) {
+    @Nullable URI fallbackUrl,
+    @Nullable String streamsThrough) {
+
+  public InboundCall(
+      URI voiceUrl,
+      String from,
+      String to,
+      CallerScript script,
+      @Nullable URI statusCallback,
+      @Nullable URI fallbackUrl) {
+    this(voiceUrl, from, to, script, statusCallback, fallbackUrl, null);
+  }
 
   public InboundCall(
       URI voiceUrl, String from, String to, CallerScript script, @Nullable URI statusCallback) {
@@ -23,5 +36,9 @@ public record InboundCall(
 
   public InboundCall(URI voiceUrl, String from, String to, CallerScript script) {
     this(voiceUrl, from, to, script, null, null);
+  }
+
+  public InboundCall withStreamsThrough(String authority) {
+    return new InboundCall(voiceUrl, from, to, script, statusCallback, fallbackUrl, authority);
   }
 }

@@ -35,6 +35,7 @@ final class Interpreter {
   private final Host host;
   private final @Nullable String fallbackUrl;
   private final String fallbackMethod;
+  private final @Nullable String streamsThrough;
   private int documents;
 
   Interpreter(
@@ -44,7 +45,8 @@ final class Interpreter {
       StreamEvents events,
       Host host,
       @Nullable String fallbackUrl,
-      String fallbackMethod) {
+      String fallbackMethod,
+      @Nullable String streamsThrough) {
     this.call = call;
     this.carrier = carrier;
     this.line = line;
@@ -52,6 +54,7 @@ final class Interpreter {
     this.host = host;
     this.fallbackUrl = fallbackUrl;
     this.fallbackMethod = fallbackMethod;
+    this.streamsThrough = streamsThrough;
   }
 
   Mono<Void> run(Instructions instructions) {
@@ -201,7 +204,8 @@ final class Interpreter {
               try {
                 target = check.target(stream, document, Sids.next("MZ"));
                 check.check(stream, target);
-                return new MediaStream(call, line, target, events).run(carrier.dialer());
+                return new MediaStream(call, line, target, events)
+                    .run(carrier.dialer(), streamsThrough);
               } catch (Fault fault) {
                 call.verdict(fault.code, fault.why);
                 if (target != null) {

@@ -53,9 +53,11 @@ final class MediaStream {
   }
 
   /// Runs the stream for as long as it lasts; cancelling it ends the stream with a `stop`.
-  Mono<Void> run(StreamDialer dialer) {
+  ///
+  /// @param through host and port to dial it at, null for those of its URL
+  Mono<Void> run(StreamDialer dialer, @Nullable String through) {
     return Mono.defer(() -> {
-      dialer.open(this);
+      dialer.open(this, through);
       return over.asMono().doOnCancel(this::finish);
     });
   }

@@ -126,10 +126,7 @@ final class RestApi {
   private Reply one(String method, CallFlow flow, Form form) {
     return switch (method) {
       case "GET" -> Reply.json(200, RestJson.call(flow.call()));
-      case "POST" -> {
-        update(flow, form);
-        yield Reply.json(200, RestJson.call(flow.call()));
-      }
+      case "POST" -> update(flow, form);
       case "DELETE" -> {
         if (flow.call().finalStatus() == null) {
           throw RestError.badRequest(20001, "A call in progress cannot be deleted.");
@@ -141,16 +138,28 @@ final class RestApi {
     };
   }
 
-  private static void update(CallFlow flow, Form form) {
+  private static Reply update(CallFlow flow, Form form) {
     SandboxCall call = flow.call();
+    String status = form.get("Status");
+    if ("completed".equals(status)) {
+      call.note("webhook", SandboxCall.HANG_UP);
+    }
     if (call.finalStatus() != null) {
       throw RestError.notInProgress();
     }
-    String status = form.get("Status");
+    Reply otherwise = "completed".equals(status) ? HangUpQuirks.answer(call) : null;
+    if (otherwise != null) {
+      return otherwise;
+    }
+    change(flow, form, status);
+    return Reply.json(200, RestJson.call(call));
+  }
+
+  private static void change(CallFlow flow, Form form, @Nullable String status) {
+    SandboxCall call = flow.call();
     String url = form.get("Url");
     String twiml = form.get("Twiml");
     if ("completed".equals(status)) {
-      call.note("webhook", "REST: Status=completed");
       call.end("api");
     } else if ("canceled".equals(status)) {
       if (call.currentStatus() != CallStatus.IN_PROGRESS) {

@@ -31,6 +31,9 @@ public final class SandboxCall {
 
   private record PlayedFrame(Duration at, int offset) {}
 
+  /// The entry of a request to end the call, whatever it was answered.
+  static final String HANG_UP = "REST: Status=completed";
+
   /// Enough for a call of hours; past it the timeline stays as it is.
   private static final int MAX_ENTRIES = 20_000;
 
@@ -152,6 +155,11 @@ public final class SandboxCall {
         .filter(entry -> entry.kind().equals("clear"))
         .map(Entry::at)
         .toList();
+  }
+
+  /// Requests to end the call that have come in.
+  public int hangUpRequests() {
+    return (int) timeline().stream().filter(entry -> entry.detail().equals(HANG_UP)).count();
   }
 
   /// The state REST reports: `queued`, `ringing`, `in-progress` or a final one.

@@ -18,6 +18,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -65,8 +66,11 @@ final class StreamDialer {
   }
 
   /// Dials a stream's server. Whatever comes of it, the stream hears of it.
-  Disposable open(MediaStream stream) {
+  ///
+  /// @param through host and port to dial, null for those of the URL
+  Disposable open(MediaStream stream, @Nullable String through) {
     String url = stream.target().url();
+    URI address = URI.create(url);
     return http.headers(headers ->
             headers
                 .set("User-Agent", "Twilio.TmeWs/1.0")
@@ -76,7 +80,7 @@ final class StreamDialer {
                 .maxFramePayloadLength(MAX_MESSAGE)
                 .compress(false)
                 .build())
-        .uri(URI.create(url))
+        .uri(through == null ? address : URI.create("ws://" + through + address.getRawPath()))
         .handle((in, _) -> converse(stream, in))
         .next()
         .takeUntilOther(stream.over().then(Mono.delay(CLOSE_TIMEOUT, scheduler)))

@@ -1,4 +1,4 @@
-package dev.callbridge.tools;
+package dev.callbridge.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,22 +21,22 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /// Somebody's service, with everything wrong that can be: each path is one thing.
-final class HostileService implements AutoCloseable {
+public final class HostileService implements AutoCloseable {
 
-  static final Duration LATE = Duration.ofSeconds(2);
+  public static final Duration LATE = Duration.ofSeconds(2);
 
   private static final byte[] PIECE = filled(64 * 1024);
   private static final byte[] BOMB = bomb();
 
-  final AtomicInteger connections = new AtomicInteger();
+  public final AtomicInteger connections = new AtomicInteger();
 
   /// Pieces of 64 KiB that went out of those that are big.
-  final AtomicInteger pieces = new AtomicInteger();
+  public final AtomicInteger pieces = new AtomicInteger();
 
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
   private final DisposableServer server;
 
-  HostileService() {
+  public HostileService() {
     server =
         HttpServer.create()
             .host("127.0.0.1")
@@ -53,11 +53,11 @@ final class HostileService implements AutoCloseable {
             .bindNow(Duration.ofSeconds(10));
   }
 
-  int port() {
+  public int port() {
     return server.port();
   }
 
-  String url(String path) {
+  public String url(String path) {
     return "http://127.0.0.1:" + port() + path;
   }
 
