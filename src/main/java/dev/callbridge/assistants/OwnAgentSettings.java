@@ -108,7 +108,7 @@ public record OwnAgentSettings(
       check("own.model", url, apiKey);
     }
 
-    static void check(String field, URI url, @Nullable String apiKey) {
+    static void check(String field, URI url, @Nullable Secret apiKey) {
       if (url.getHost() == null || url.getUserInfo() != null) {
         throw new IllegalArgumentException(field + ": the url is none such as https://host/v1");
       } else if (apiKey != null && !"https".equals(url.getScheme()) && !isThisMachine(url)) {

@@ -62,4 +62,10 @@ public record TwilioSettings(
     String text = uri.toString();
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
+
+  /// Without the number.
+  @Override
+  public String toString() {
+    return "TwilioSettings[accountSid=" + accountSid + ", publicOrigin=" + publicOrigin + "]";
+  }
 }

@@ -173,7 +173,9 @@ final class ElevenLabsAgentTests {
     Circuits circuits = new Circuits(meters);
     return new ElevenLabsAgent(
         new SignedUrls(
-            new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()), circuits, Reach.usual()),
+            new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()),
+            circuits,
+            Reach.usual()),
         circuits,
         meters,
         Reach.usual());
