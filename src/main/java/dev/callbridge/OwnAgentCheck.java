@@ -1,5 +1,6 @@
 package dev.callbridge;
 
+import dev.callbridge.secrets.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -30,7 +31,7 @@ record OwnAgentCheck(Settings settings, String property) {
       @Nullable Duration silence,
       @DefaultValue List<Pronunciation> pronunciations) {}
 
-  record Model(@Nullable URI url, @Nullable String name, @Nullable String apiKey) {}
+  record Model(@Nullable URI url, @Nullable String name, @Nullable Secret apiKey) {}
 
   record Dialogflow(@Nullable String agent, @Nullable URI url, @Nullable Duration deadline) {}
 

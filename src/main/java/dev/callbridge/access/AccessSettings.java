@@ -1,6 +1,7 @@
 package dev.callbridge.access;
 
 import dev.callbridge.call.CallRights.Quotas;
+import dev.callbridge.secrets.Secret;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -13,8 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param proxies that requests come through, and whose word on where from is taken
 @ConfigurationProperties("callbridge.access")
 record AccessSettings(
-    @DefaultValue List<String> apiKeys,
-    @DefaultValue List<String> users,
+    @DefaultValue List<Secret> apiKeys,
+    @DefaultValue List<Secret> users,
     @DefaultValue Limits limits,
     @DefaultValue SignIn signIn,
     @DefaultValue("100") int failuresPerMinute,
@@ -40,10 +41,4 @@ record AccessSettings(
       @DefaultValue("30m") Duration idle,
       @DefaultValue("12h") Duration longest,
       @DefaultValue("1000") int sessions) {}
-
-  @Override
-  public String toString() {
-    return "AccessSettings[%d API keys, %d users, %s, %s]"
-        .formatted(apiKeys.size(), users.size(), limits, signIn);
-  }
 }

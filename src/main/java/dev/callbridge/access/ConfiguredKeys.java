@@ -1,6 +1,7 @@
 package dev.callbridge.access;
 
 import dev.callbridge.call.CallRights;
+import dev.callbridge.secrets.Secret;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,15 +22,15 @@ final class ConfiguredKeys {
 
   /// @param keys each `name:scope:key`, several scopes joined by `+`; a scope may have a colon in
   ///   it
-  ConfiguredKeys(List<String> keys, AccessSettings.Limits limits) {
+  ConfiguredKeys(List<Secret> keys, AccessSettings.Limits limits) {
     List<Entry> read = new ArrayList<>();
-    for (String text : keys) {
+    for (Secret text : keys) {
       NamedSecret key = NamedSecret.parse(text, "an API key is not name:scope:key");
       CallRights rights = new CallRights(key.name(), null, limits.quotas());
       read.add(
           new Entry(
               Grant.ofKey(key.scopes(), rights, limits.requestsPerMinute()),
-              Keys.hash(key.secret())));
+              Keys.hash(key.secret().value())));
     }
     entries = List.copyOf(read);
   }

@@ -1,5 +1,6 @@
 package dev.callbridge.access;
 
+import dev.callbridge.secrets.Secret;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class KeyAuthentication implements ReactiveAuthenticationManager {
   @Override
   public Mono<Authentication> authenticate(Authentication claimed) {
     KeyClaim claim = (KeyClaim) claimed;
-    String key = claim.getCredentials();
+    String key = claim.getCredentials().value();
     Optional<Grant> grant = configured.find(key);
     if (grant.isPresent()) {
       return Mono.just(grant.get());
@@ -88,7 +89,8 @@ final class KeyAuthentication implements ReactiveAuthenticationManager {
   }
 
   /// Whether whoever came with that key is still who they were. While nobody can tell, they are.
-  Mono<Boolean> isStillTaken(String key) {
+  Mono<Boolean> isStillTaken(Secret claimed) {
+    String key = claimed.value();
     return configured.find(key).isPresent()
         ? Mono.just(true)
         : stored

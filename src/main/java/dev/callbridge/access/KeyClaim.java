@@ -1,5 +1,6 @@
 package dev.callbridge.access;
 
+import dev.callbridge.secrets.Secret;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -13,23 +14,23 @@ final class KeyClaim extends AbstractAuthenticationToken {
 
   private static final String SCHEME = "Bearer ";
 
-  private final String key;
+  private final Secret key;
   private final String address;
 
-  KeyClaim(String key, String address) {
+  KeyClaim(Secret key, String address) {
     super(AuthorityUtils.NO_AUTHORITIES);
     this.key = key;
     this.address = address;
   }
 
   /// An empty key is one too: whoever sends one does not come with a cookie.
-  static Optional<String> in(ServerHttpRequest request) {
+  static Optional<Secret> in(ServerHttpRequest request) {
     HttpHeaders headers = request.getHeaders();
     String bearer = headers.getFirst(HttpHeaders.AUTHORIZATION);
     if (bearer != null && bearer.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-      return Optional.of(bearer.substring(SCHEME.length()).strip());
+      return Optional.of(new Secret(bearer.substring(SCHEME.length()).strip()));
     }
-    return Optional.ofNullable(headers.getFirst(HEADER));
+    return Optional.ofNullable(headers.getFirst(HEADER)).map(Secret::new);
   }
 
   String address() {
@@ -37,7 +38,7 @@ final class KeyClaim extends AbstractAuthenticationToken {
   }
 
   @Override
-  public String getCredentials() {
+  public Secret getCredentials() {
     return key;
   }
 

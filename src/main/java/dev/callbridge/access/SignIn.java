@@ -1,6 +1,7 @@
 package dev.callbridge.access;
 
 import dev.callbridge.requests.Bodies;
+import dev.callbridge.secrets.Secret;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,8 @@ class SignIn {
   /// As many may fail for one name in a minute as from so many addresses.
   private static final int ADDRESSES = 10;
 
+  private static final Secret NO_PASSWORD = new Secret("");
+
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.access");
 
   private final Users users;
@@ -58,12 +61,7 @@ class SignIn {
     this.attemptsPerMinute = settings.signIn().attemptsPerMinute();
   }
 
-  record Credentials(@Nullable String username, @Nullable String password) {
-    @Override
-    public String toString() {
-      return "Credentials[]";
-    }
-  }
+  record Credentials(@Nullable String username, @Nullable Secret password) {}
 
   /// @param kind `KEY` or `USER`
   record Me(String name, Grant.Kind kind, List<String> scopes) {}
@@ -79,16 +77,22 @@ class SignIn {
     return exchange
         .getFormData()
         .flatMap(form ->
-            login(new Credentials(form.getFirst("username"), form.getFirst("password")), exchange));
+            login(
+                new Credentials(form.getFirst("username"), secret(form.getFirst("password"))),
+                exchange));
+  }
+
+  private static @Nullable Secret secret(@Nullable String text) {
+    return text == null ? null : new Secret(text);
   }
 
   private Mono<ResponseEntity<Void>> login(Credentials credentials, ServerWebExchange exchange) {
     String name = credentials.username() == null ? "" : credentials.username();
-    String password = credentials.password() == null ? "" : credentials.password();
+    Secret password = credentials.password() == null ? NO_PASSWORD : credentials.password();
     String address = addresses.of(exchange.getRequest());
     checkSite(exchange);
     checkRate(address, name);
-    if (password.length() > MAX_PASSWORD) {
+    if (password.value().length() > MAX_PASSWORD) {
       return Mono.error(() -> wrong(name, address));
     }
     return users

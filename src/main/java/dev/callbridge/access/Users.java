@@ -1,5 +1,6 @@
 package dev.callbridge.access;
 
+import dev.callbridge.secrets.Secret;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,24 +41,19 @@ final class Users implements DisposableBean {
   private final Map<String, User> users = new LinkedHashMap<>();
 
   Users(AccessSettings settings) {
-    for (String text : settings.users()) {
+    for (Secret text : settings.users()) {
       NamedSecret user = NamedSecret.parse(text, "a user is not name:scope:hash");
       users.put(
           user.name(),
           new User(
               Grant.ofUser(user.name(), user.scopes(), settings.limits()),
               user.secret(),
-              Keys.hash(user.secret())));
+              Keys.hash(user.secret().value())));
     }
   }
 
   /// @param credential the hash's hash, which tells passwords apart and nothing more
-  record User(Grant grant, String hash, byte[] credential) {
-    @Override
-    public String toString() {
-      return grant.getName();
-    }
-  }
+  record User(Grant grant, Secret hash, byte[] credential) {}
 
   boolean has(String name) {
     return users.containsKey(name);
@@ -70,13 +66,13 @@ final class Users implements DisposableBean {
   /// Takes as long for a name that is not there.
   ///
   /// @return empty when the name or the password is wrong; an error when too many wait
-  Mono<User> check(String name, String password) {
+  Mono<User> check(String name, Secret password) {
     if (users.isEmpty()) {
       return Mono.empty();
     }
     User user = users.get(name);
-    String hash = user == null ? users.values().iterator().next().hash() : user.hash();
-    return Mono.fromCallable(() -> PASSWORDS.matches(password, hash))
+    Secret hash = user == null ? users.values().iterator().next().hash() : user.hash();
+    return Mono.fromCallable(() -> PASSWORDS.matches(password.value(), hash.value()))
         .subscribeOn(hashing)
         .filter(matches -> matches)
         .flatMap(_ -> Mono.justOrEmpty(user));

@@ -1,5 +1,6 @@
 package dev.callbridge.assistants;
 
+import dev.callbridge.secrets.Secret;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ public record ModelEndpoints(
 
   /// @param url up to and without `/chat/completions`
   /// @param apiKey null where none is needed; goes out by https only
-  public record Model(@DefaultValue(OwnAgentSettings.OPENAI) URI url, @Nullable String apiKey) {
+  public record Model(@DefaultValue(OwnAgentSettings.OPENAI) URI url, @Nullable Secret apiKey) {
 
     public Model {
       OwnAgentSettings.Model.check("model-endpoints", url, apiKey);

@@ -1,5 +1,6 @@
 package dev.callbridge.assistants;
 
+import dev.callbridge.secrets.Secret;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -97,7 +98,7 @@ public record OwnAgentSettings(
       @Nullable String endpoint,
       @DefaultValue(OPENAI) URI url,
       String name,
-      @Nullable String apiKey,
+      @Nullable Secret apiKey,
       @DefaultValue("4s") Duration firstToken) {
 
     public Model {
@@ -107,7 +108,7 @@ public record OwnAgentSettings(
       check("own.model", url, apiKey);
     }
 
-    static void check(String field, URI url, @Nullable String apiKey) {
+    static void check(String field, URI url, @Nullable Secret apiKey) {
       if (url.getHost() == null || url.getUserInfo() != null) {
         throw new IllegalArgumentException(field + ": the url is none such as https://host/v1");
       } else if (apiKey != null && !"https".equals(url.getScheme()) && !isThisMachine(url)) {

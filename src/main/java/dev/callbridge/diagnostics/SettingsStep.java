@@ -2,11 +2,11 @@ package dev.callbridge.diagnostics;
 
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.twilio.TwilioSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -47,23 +47,19 @@ class SettingsStep {
     if (!assistant.agentId().matches("[A-Za-z0-9_-]{1,100}")) {
       wrong.add("the assistant's agent-id (ELEVENLABS_AGENT_ID) is not an agent's id");
     }
-    if (!elevenlabs.publicAgents() && isBlank(elevenlabs.apiKey())) {
+    if (!elevenlabs.publicAgents() && elevenlabs.apiKeyOrEmpty().isBlank()) {
       wrong.add("ELEVENLABS_API_KEY is empty");
     }
     if (!wrong.isEmpty()) {
       return Finding.failed(
           "Wrong: " + String.join("; ", wrong) + ".",
           "Set what is named as the README's table of settings says, and start Callbridge again.");
-    } else if (elevenlabs.webhookSecrets().stream().allMatch(String::isBlank)) {
+    } else if (elevenlabs.webhookSecrets().stream().allMatch(Secret::isBlank)) {
       return Finding.warning(
           "ELEVENLABS_WEBHOOK_SECRET is not set: post-call webhooks are refused, and each analysis comes minutes later.",
           "In ElevenLabs, make a post-call webhook to %s and set ELEVENLABS_WEBHOOK_SECRET to its secret."
               .formatted(twilio.publicUrl("/elevenlabs/webhook")));
     }
     return Finding.passed("All that are required are set.");
-  }
-
-  private static boolean isBlank(@Nullable String text) {
-    return text == null || text.isBlank();
   }
 }

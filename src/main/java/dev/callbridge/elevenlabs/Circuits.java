@@ -1,5 +1,6 @@
 package dev.callbridge.elevenlabs;
 
+import dev.callbridge.secrets.Secret;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,7 +15,7 @@ final class Circuits {
 
   private final MeterRegistry meters;
   private final LongSupplier nanoTime;
-  private final Map<String, Circuit> keys = new ConcurrentHashMap<>();
+  private final Map<Secret, Circuit> keys = new ConcurrentHashMap<>();
   private final Map<String, AgentCircuit> agents = new ConcurrentHashMap<>();
 
   @Autowired
@@ -30,7 +31,7 @@ final class Circuits {
     meters.gauge("callbridge.agent.circuits.open", this, Circuits::open);
   }
 
-  Circuit ofKey(String apiKey) {
+  Circuit ofKey(Secret apiKey) {
     return keys.computeIfAbsent(apiKey, _ -> new Circuit(meters, nanoTime));
   }
 

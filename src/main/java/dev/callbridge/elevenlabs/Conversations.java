@@ -49,12 +49,12 @@ public final class Conversations {
       String conversationId, Function<JsonNode, @Nullable T> read, Function<T, String> id) {
     if (!ConversationReport.isId(conversationId)) {
       return Mono.error(() -> new ConversationException(Kind.NOT_FOUND, "its id is not one"));
-    } else if (settings.apiKey() == null || settings.apiKey().isBlank()) {
+    } else if (settings.apiKeyOrEmpty().isBlank()) {
       return Mono.error(() -> new ConversationException(Kind.REFUSED, "there is no API key"));
     }
     return rest.get()
         .uri(URI.create(settings.origin() + "/v1/convai/conversations/" + conversationId))
-        .headers(headers -> headers.set("xi-api-key", String.valueOf(settings.apiKey())))
+        .headers(headers -> headers.set("xi-api-key", settings.apiKeyOrEmpty().value()))
         .exchangeToMono(answer ->
             answer.statusCode().value() == 200
                 ? answer.bodyToMono(byte[].class)

@@ -5,6 +5,7 @@ import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
@@ -16,7 +17,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
@@ -111,7 +111,7 @@ public final class ElevenLabsAgent implements Agent {
     });
   }
 
-  private static Mono<Connection> open(HttpClient client, URI url) {
+  private static Mono<Connection> open(HttpClient client, Secret url) {
     WebsocketClientSpec spec =
         WebsocketClientSpec.builder()
             .maxFramePayloadLength(MAX_FRAME_BYTES)
@@ -121,7 +121,7 @@ public final class ElevenLabsAgent implements Agent {
             .build();
     return client
         .websocket(spec)
-        .uri(url.toString())
+        .uri(url.value())
         .connect()
         .cast(Connection.class)
         .timeout(CONNECT_TIMEOUT.plus(UPGRADE_TIMEOUT))

@@ -1,5 +1,6 @@
 package dev.callbridge.elevenlabs;
 
+import dev.callbridge.secrets.Secret;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +18,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   rotation; with none, every webhook is refused
 @ConfigurationProperties("callbridge.elevenlabs")
 public record ElevenLabsSettings(
-    @Nullable String apiKey,
+    @Nullable Secret apiKey,
     @DefaultValue("https://api.elevenlabs.io") URI apiUrl,
     @DefaultValue("false") boolean publicAgents,
-    @DefaultValue Map<String, String> agentKeys,
-    @DefaultValue List<String> webhookSecrets) {
+    @DefaultValue Map<String, Secret> agentKeys,
+    @DefaultValue List<Secret> webhookSecrets) {
+
+  private static final Secret NO_KEY = new Secret("");
 
   /// The key that opens conversations with that agent.
-  String keyOf(String agentId) {
-    return agentKeys.getOrDefault(agentId, String.valueOf(apiKey));
+  Secret keyOf(String agentId) {
+    return agentKeys.getOrDefault(agentId, apiKeyOrEmpty());
   }
 
   /// The host of REST and sockets, without a slash at the end.
@@ -38,12 +41,7 @@ public record ElevenLabsSettings(
     return origin().replaceFirst("^http", "ws");
   }
 
-  public String apiKeyOrEmpty() {
-    return apiKey == null ? "" : apiKey;
-  }
-
-  @Override
-  public String toString() {
-    return "ElevenLabsSettings[apiUrl=" + apiUrl + ", publicAgents=" + publicAgents + "]";
+  public Secret apiKeyOrEmpty() {
+    return apiKey == null ? NO_KEY : apiKey;
   }
 }

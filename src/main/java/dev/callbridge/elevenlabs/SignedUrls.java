@@ -1,6 +1,7 @@
 package dev.callbridge.elevenlabs;
 
 import dev.callbridge.agent.AgentException;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Reach;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.timeout.ReadTimeoutException;
@@ -60,24 +61,24 @@ final class SignedUrls {
   }
 
   /// Fails with [AgentException], at once while the key is known to be refused. The URL is a
-  /// credential: it goes into no log.
-  Mono<URI> next(String agentId) {
+  /// credential.
+  Mono<Secret> next(String agentId) {
     return next(agentId, Circuit::check);
   }
 
   /// The same also while the key is known to be refused: nobody waits on the line, and whoever asks
   /// wants to know whether it still is.
-  Mono<URI> nextInAnyCase(String agentId) {
+  Mono<Secret> nextInAnyCase(String agentId) {
     return next(agentId, _ -> {});
   }
 
-  private Mono<URI> next(String agentId, Consumer<Circuit> gate) {
+  private Mono<Secret> next(String agentId, Consumer<Circuit> gate) {
     String agent = "agent_id=" + URLEncoder.encode(agentId, StandardCharsets.UTF_8);
     if (settings.publicAgents()) {
       String socket = settings.origin().replaceFirst("^http", "ws");
-      return Mono.just(URI.create(socket + "/v1/convai/conversation?" + agent));
+      return Mono.just(new Secret(socket + "/v1/convai/conversation?" + agent));
     }
-    String key = settings.keyOf(agentId);
+    Secret key = settings.keyOf(agentId);
     Circuit circuit = circuits.ofKey(key);
     return Mono.defer(
             () -> {
@@ -88,10 +89,10 @@ final class SignedUrls {
         .doOnError(AgentException.class, e -> refused(circuit, e.reason()));
   }
 
-  private Mono<URI> ask(String agent, String key) {
+  private Mono<Secret> ask(String agent, Secret key) {
     return rest.get()
         .uri(URI.create(settings.origin() + "/v1/convai/conversation/get-signed-url?" + agent))
-        .headers(headers -> headers.set("xi-api-key", key))
+        .headers(headers -> headers.set("xi-api-key", key.value()))
         .retrieve()
         .bodyToMono(String.class)
         .timeout(TIMEOUT)
@@ -100,7 +101,7 @@ final class SignedUrls {
         .onErrorMap(e -> !(e instanceof AgentException), SignedUrls::failure);
   }
 
-  private URI signedUrl(String body) {
+  private Secret signedUrl(String body) {
     URI url;
     try {
       url = URI.create(JSON.readTree(body).path("signed_url").asString(""));
@@ -110,7 +111,7 @@ final class SignedUrls {
     if (!isOurs(url)) {
       throw new AgentException("signed_url_elsewhere");
     }
-    return url;
+    return new Secret(url.toString());
   }
 
   /// Conversations are opened with the host that was asked, or another of ElevenLabs's, and in the

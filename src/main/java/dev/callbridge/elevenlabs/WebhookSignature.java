@@ -1,5 +1,6 @@
 package dev.callbridge.elevenlabs;
 
+import dev.callbridge.secrets.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -43,10 +44,10 @@ public final class WebhookSignature {
   private final Clock clock;
 
   /// @param secrets those accepted, several during a rotation; with none, nothing is valid
-  public WebhookSignature(Collection<String> secrets, Clock clock) {
+  public WebhookSignature(Collection<Secret> secrets, Clock clock) {
     keys =
         secrets.stream()
-            .map(String::strip)
+            .map(secret -> secret.value().strip())
             .filter(secret -> !secret.isEmpty())
             .map(secret -> secret.getBytes(StandardCharsets.UTF_8))
             .toList();

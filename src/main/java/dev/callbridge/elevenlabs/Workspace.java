@@ -1,6 +1,7 @@
 package dev.callbridge.elevenlabs;
 
 import dev.callbridge.elevenlabs.WorkspaceException.Kind;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Reach;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -61,13 +62,13 @@ public final class Workspace {
 
   private <T extends Object> Mono<T> read(
       String agentId, String path, Function<JsonNode, @Nullable T> reader) {
-    String key = settings.agentKeys().getOrDefault(agentId, String.valueOf(settings.apiKey()));
-    if (settings.apiKey() == null && !settings.agentKeys().containsKey(agentId) || key.isBlank()) {
+    Secret key = settings.keyOf(agentId);
+    if (key.isBlank()) {
       return Mono.error(() -> new WorkspaceException(Kind.NO_KEY, "there is no API key"));
     }
     return rest.get()
         .uri(URI.create(settings.origin() + path))
-        .headers(headers -> headers.set("xi-api-key", key))
+        .headers(headers -> headers.set("xi-api-key", key.value()))
         .exchangeToMono(Workspace::body)
         // Megabytes of JSON are not for the event loops, which carry voices.
         .publishOn(Schedulers.parallel())

@@ -48,7 +48,7 @@ final class OpenAiBrain implements Brain {
         .uri(URI.create(model.url().toString().replaceAll("/+$", "") + "/chat/completions"))
         .headers(headers -> {
           if (model.apiKey() != null) {
-            headers.setBearerAuth(model.apiKey());
+            headers.setBearerAuth(model.apiKey().value());
           }
         })
         .contentType(MediaType.APPLICATION_JSON)

@@ -41,7 +41,7 @@ class SandboxPeers {
                     HOST,
                     sandbox.twilioPort(),
                     twilio.accountSid(),
-                    twilio.authTokens().getFirst(),
+                    twilio.authTokens().getFirst().value(),
                     true)
                 .withSpeedUp(sandbox.speedUp())
                 .withClips(clips)
@@ -61,8 +61,9 @@ class SandboxPeers {
       SandboxSettings sandbox, ElevenLabsSettings elevenlabs, TwilioSettings twilio) {
     return SandboxElevenLabs.start(
         new SandboxElevenLabs.Settings(
-                HOST, sandbox.elevenlabsPort(), Objects.requireNonNull(elevenlabs.apiKey()))
+                HOST, sandbox.elevenlabsPort(), elevenlabs.apiKeyOrEmpty().value())
             .withWebhook(
-                twilio.publicUrl("/elevenlabs/webhook"), elevenlabs.webhookSecrets().getFirst()));
+                twilio.publicUrl("/elevenlabs/webhook"),
+                elevenlabs.webhookSecrets().getFirst().value()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.callbridge.speech;
 
 import dev.callbridge.agent.AgentException;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Uncancelled;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -37,7 +38,7 @@ import reactor.netty.resources.ConnectionProvider;
 /// between. What goes wrong is an [AgentException] whose reason begins with the stage.
 ///
 /// @param stage `stt` or `tts`
-record StageSocket(String stage, String apiKey) {
+record StageSocket(String stage, Secret apiKey) {
 
   private static final int MAX_FRAME_BYTES = 4 * 1024 * 1024;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
@@ -76,7 +77,7 @@ record StageSocket(String stage, String apiKey) {
 
   private Mono<Connection> open(HttpClient client, URI url) {
     return client
-        .headers(headers -> headers.set("xi-api-key", apiKey))
+        .headers(headers -> headers.set("xi-api-key", apiKey.value()))
         .websocket(
             WebsocketClientSpec.builder()
                 .maxFramePayloadLength(MAX_FRAME_BYTES)

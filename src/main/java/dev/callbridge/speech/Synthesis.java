@@ -81,7 +81,7 @@ public final class Synthesis {
                 "%s/v1/text-to-speech/%s/stream?output_format=ulaw_8000"
                     .formatted(
                         settings.origin(), URLEncoder.encode(voice.id(), StandardCharsets.UTF_8))))
-        .header("xi-api-key", settings.apiKeyOrEmpty())
+        .header("xi-api-key", settings.apiKeyOrEmpty().value())
         .contentType(MediaType.APPLICATION_JSON)
         .bodyValue(StageJson.write(fields(voice), "text", text, "model_id", voice.model()))
         .retrieve()

@@ -47,7 +47,7 @@ final class VoiceConversion {
             URI.create(
                 "%s/v1/speech-to-speech/%s%s?output_format=ulaw_8000"
                     .formatted(settings.origin(), how.voiceId(), whileMade ? "/stream" : "")))
-        .header("xi-api-key", settings.apiKeyOrEmpty())
+        .header("xi-api-key", settings.apiKeyOrEmpty().value())
         .body(BodyInserters.fromMultipartData(parts(recording, how).build()))
         .retrieve()
         .toEntityFlux(DataBuffer.class)

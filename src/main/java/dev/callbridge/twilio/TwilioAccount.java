@@ -36,7 +36,8 @@ public final class TwilioAccount implements DisposableBean {
 
   public TwilioAccount(TwilioSettings settings) {
     client =
-        new TwilioRestClient.Builder(settings.accountSid(), settings.authTokens().getFirst())
+        new TwilioRestClient.Builder(
+                settings.accountSid(), settings.authTokens().getFirst().value())
             .accountSid(settings.accountSid())
             .httpClient(new SingleShotHttpClient(settings.apiUrl(), CONNECT_TIMEOUT, TIMEOUT))
             .build();

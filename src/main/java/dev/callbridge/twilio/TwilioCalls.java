@@ -56,7 +56,8 @@ public final class TwilioCalls implements DisposableBean {
 
   public TwilioCalls(TwilioSettings settings) {
     client =
-        new TwilioRestClient.Builder(settings.accountSid(), settings.authTokens().getFirst())
+        new TwilioRestClient.Builder(
+                settings.accountSid(), settings.authTokens().getFirst().value())
             .accountSid(settings.accountSid())
             .httpClient(new SingleShotHttpClient(settings.apiUrl(), CONNECT_TIMEOUT, TIMEOUT))
             .build();

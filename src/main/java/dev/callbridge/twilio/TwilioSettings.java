@@ -1,5 +1,6 @@
 package dev.callbridge.twilio;
 
+import dev.callbridge.secrets.Secret;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -16,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("callbridge.twilio")
 public record TwilioSettings(
     String accountSid,
-    List<String> authTokens,
+    List<Secret> authTokens,
     @Nullable String phoneNumber,
     @DefaultValue("https://api.twilio.com") URI apiUrl,
     URI publicOrigin,
@@ -62,6 +63,7 @@ public record TwilioSettings(
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
+  /// Without the number.
   @Override
   public String toString() {
     return "TwilioSettings[accountSid=" + accountSid + ", publicOrigin=" + publicOrigin + "]";

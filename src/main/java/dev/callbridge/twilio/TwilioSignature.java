@@ -1,5 +1,6 @@
 package dev.callbridge.twilio;
 
+import dev.callbridge.secrets.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -21,11 +22,12 @@ public final class TwilioSignature {
   private final List<byte[]> keys;
 
   /// @param authTokens the tokens accepted, newest first; several during a rotation
-  public TwilioSignature(Collection<String> authTokens) {
+  public TwilioSignature(Collection<Secret> authTokens) {
     if (authTokens.isEmpty()) {
       throw new IllegalArgumentException("no auth token: a signature could not be checked");
     }
-    keys = authTokens.stream().map(token -> token.getBytes(StandardCharsets.UTF_8)).toList();
+    keys =
+        authTokens.stream().map(token -> token.value().getBytes(StandardCharsets.UTF_8)).toList();
   }
 
   /// What Twilio would send with this URL and these parameters, by the newest token.

@@ -3,6 +3,7 @@ package dev.callbridge.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.callbridge.secrets.Secret;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,9 @@ final class ConfiguredKeysTests {
 
   private final ConfiguredKeys keys =
       new ConfiguredKeys(
-          List.of("crm:calls:read+calls:write:secret-1", "ops:admin:secret-2"), LIMITS);
+          List.of(
+              new Secret("crm:calls:read+calls:write:secret-1"), new Secret("ops:admin:secret-2")),
+          LIMITS);
 
   @Test
   void findsWhoseKeyItIsAndWhatItMayDo() {
@@ -46,7 +49,7 @@ final class ConfiguredKeysTests {
   @ValueSource(strings = {"", "name", "name:key", ":admin:key", "name:admin:", "name::key"})
   void refusesAnEntryThatIsNotNameScopeAndKey(String entry) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ConfiguredKeys(List.of(entry), LIMITS))
+        .isThrownBy(() -> new ConfiguredKeys(List.of(new Secret(entry)), LIMITS))
         .withMessage("an API key is not name:scope:key");
   }
 
@@ -54,7 +57,7 @@ final class ConfiguredKeysTests {
   @ValueSource(strings = {"crm:root:key", "crm:calls:read+:key", "crm:ADMIN:key"})
   void refusesAScopeThatThereIsNot(String entry) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ConfiguredKeys(List.of(entry), LIMITS))
+        .isThrownBy(() -> new ConfiguredKeys(List.of(new Secret(entry)), LIMITS))
         .withMessageStartingWith("there is no scope ");
   }
 

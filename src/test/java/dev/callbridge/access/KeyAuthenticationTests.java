@@ -2,6 +2,7 @@ package dev.callbridge.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.secrets.Secret;
 import io.r2dbc.spi.ConnectionFactories;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -21,7 +22,7 @@ final class KeyAuthenticationTests {
 
   private final AccessSettings settings =
       new AccessSettings(
-          List.of("ops:admin:configured"),
+          List.of(new Secret("ops:admin:configured")),
           List.of(),
           new AccessSettings.Limits(1, 1, 1, 1),
           new AccessSettings.SignIn(1, Duration.ZERO, Duration.ZERO, 1),
@@ -44,7 +45,7 @@ final class KeyAuthenticationTests {
 
   @Test
   void aConfiguredKeyNeedsNoDatabase() {
-    StepVerifier.create(keys.authenticate(new KeyClaim("configured", "here")))
+    StepVerifier.create(keys.authenticate(new KeyClaim(new Secret("configured"), "here")))
         .assertNext(grant -> assertThat(grant.getName()).isEqualTo("ops"))
         .expectComplete()
         .verify(SOON);
@@ -54,7 +55,7 @@ final class KeyAuthenticationTests {
   @Test
   void aStoredKeyCannotBeChecked() {
     for (int i = 0; i < 3; i++) {
-      StepVerifier.create(keys.authenticate(new KeyClaim(Keys.make(), "here")))
+      StepVerifier.create(keys.authenticate(new KeyClaim(new Secret(Keys.make()), "here")))
           .expectError(AuthenticationServiceException.class)
           .verify(SOON);
     }
@@ -63,14 +64,14 @@ final class KeyAuthenticationTests {
   @Test
   void whatCannotBeAKeyOfOursIsWrongWithoutTheDatabase() {
     for (int i = 0; i < 2; i++) {
-      StepVerifier.create(keys.authenticate(new KeyClaim("guess", "here")))
+      StepVerifier.create(keys.authenticate(new KeyClaim(new Secret("guess"), "here")))
           .expectError(BadCredentialsException.class)
           .verify(SOON);
     }
-    StepVerifier.create(keys.authenticate(new KeyClaim("guess", "here")))
+    StepVerifier.create(keys.authenticate(new KeyClaim(new Secret("guess"), "here")))
         .expectError(KeyAuthentication.TooManyFailures.class)
         .verify(SOON);
-    StepVerifier.create(keys.authenticate(new KeyClaim("guess", "elsewhere")))
+    StepVerifier.create(keys.authenticate(new KeyClaim(new Secret("guess"), "elsewhere")))
         .expectError(BadCredentialsException.class)
         .verify(SOON);
   }

@@ -2,6 +2,7 @@ package dev.callbridge.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.testing.CallbridgeTest;
 import java.time.Duration;
 import java.util.List;
@@ -243,7 +244,8 @@ final class SessionsTests {
       this.origin = origin;
       var signIn =
           new AccessSettings.SignIn(10, Duration.ofMinutes(30), Duration.ofHours(12), most);
-      var settings = new AccessSettings(List.of(), List.of(user), LIMITS, signIn, 10, 0);
+      var settings =
+          new AccessSettings(List.of(), List.of(new Secret(user)), LIMITS, signIn, 10, 0);
       users = new Users(settings);
       sessions =
           new Sessions(

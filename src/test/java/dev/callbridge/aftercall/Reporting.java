@@ -29,7 +29,7 @@ final class Reporting {
 
   Reporting(TwilioSettings settings, ElevenLabsSettings elevenlabs) {
     this.settings = settings;
-    this.secret = elevenlabs.webhookSecrets().getFirst();
+    this.secret = elevenlabs.webhookSecrets().getFirst().value();
   }
 
   static String transcription(String conversation, String summary) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.assistants.Assistant;
 import dev.callbridge.elevenlabs.ElevenLabsSettings;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.twilio.TwilioSettings;
 import java.net.URI;
 import java.time.Duration;
@@ -142,8 +143,9 @@ final class ExaminationTests {
       String sid, String token, String number, String key, String secret) {
     URI origin = URI.create("https://voice.example.com");
     return new SettingsStep(
-        new TwilioSettings(sid, List.of(token), number, origin, origin, null),
-        new ElevenLabsSettings(key, origin, false, Map.of(), List.of(secret)));
+        new TwilioSettings(sid, List.of(new Secret(token)), number, origin, origin, null),
+        new ElevenLabsSettings(
+            new Secret(key), origin, false, Map.of(), List.of(new Secret(secret))));
   }
 
   private static List<State> states(List<Step> steps) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.elevenlabs.WorkspaceException.Kind;
 import dev.callbridge.sandbox.elevenlabs.AgentBehaviour;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -85,6 +86,7 @@ final class AgentAccessTests {
 
   private static ElevenLabsSettings settings(@Nullable String key, boolean publicAgents) {
     URI url = PLATFORM.url();
-    return new ElevenLabsSettings(key, url, publicAgents, Map.of(), List.of());
+    return new ElevenLabsSettings(
+        key == null ? null : new Secret(key), url, publicAgents, Map.of(), List.of());
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent;
+import dev.callbridge.secrets.Secret;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,7 +23,7 @@ final class CircuitTests {
   private final AtomicLong nanos = new AtomicLong();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final Circuits circuits = new Circuits(meters, nanos::get);
-  private final Circuit circuit = circuits.ofKey("key");
+  private final Circuit circuit = circuits.ofKey(new Secret("key"));
   private final AgentCircuit agent = circuits.ofAgent("agent_1");
 
   @Test
@@ -47,8 +48,8 @@ final class CircuitTests {
   void oneKeySaysNothingOfAnother() {
     circuit.open("invalid_api_key");
 
-    assertThatCode(circuits.ofKey("another")::check).doesNotThrowAnyException();
-    assertThat(circuits.ofKey("key")).isSameAs(circuit);
+    assertThatCode(circuits.ofKey(new Secret("another"))::check).doesNotThrowAnyException();
+    assertThat(circuits.ofKey(new Secret("key"))).isSameAs(circuit);
   }
 
   @Test

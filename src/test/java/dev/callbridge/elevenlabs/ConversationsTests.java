@@ -3,6 +3,7 @@ package dev.callbridge.elevenlabs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.elevenlabs.ConversationException.Kind;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Reach;
 import java.net.URI;
 import java.time.Duration;
@@ -147,6 +148,6 @@ final class ConversationsTests {
             .bindNow(SOON);
     URI url = URI.create("http://127.0.0.1:" + server.port());
     return new Conversations(
-        new ElevenLabsSettings(key, url, false, Map.of(), List.of()), Reach.usual());
+        new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()), Reach.usual());
   }
 }

@@ -9,6 +9,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -172,7 +173,9 @@ final class ElevenLabsAgentTests {
     Circuits circuits = new Circuits(meters);
     return new ElevenLabsAgent(
         new SignedUrls(
-            new ElevenLabsSettings(key, url, false, Map.of(), List.of()), circuits, Reach.usual()),
+            new ElevenLabsSettings(new Secret(key), url, false, Map.of(), List.of()),
+            circuits,
+            Reach.usual()),
         circuits,
         meters,
         Reach.usual());

@@ -9,6 +9,7 @@ import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.sandbox.elevenlabs.AgentSession;
 import dev.callbridge.sandbox.elevenlabs.SandboxElevenLabs;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -37,7 +38,7 @@ final class OpeningTests {
   private final ElevenLabsAgent agent =
       new ElevenLabsAgent(
           new SignedUrls(
-              new ElevenLabsSettings("key", PLATFORM.url(), false, Map.of(), List.of()),
+              new ElevenLabsSettings(new Secret("key"), PLATFORM.url(), false, Map.of(), List.of()),
               circuits,
               Reach.usual()),
           circuits,

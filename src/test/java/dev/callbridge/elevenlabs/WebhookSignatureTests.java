@@ -3,6 +3,7 @@ package dev.callbridge.elevenlabs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.callbridge.secrets.Secret;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -146,6 +147,6 @@ final class WebhookSignatureTests {
 
   private static WebhookSignature signature(String... secrets) {
     Clock clock = Clock.fixed(Instant.ofEpochSecond(NOW), ZoneOffset.UTC);
-    return new WebhookSignature(Arrays.asList(secrets), clock);
+    return new WebhookSignature(Arrays.stream(secrets).map(Secret::new).toList(), clock);
   }
 }

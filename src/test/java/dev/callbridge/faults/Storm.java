@@ -3,6 +3,7 @@ package dev.callbridge.faults;
 import dev.callbridge.elevenlabs.ReportSigning;
 import dev.callbridge.elevenlabs.WebhookSignature;
 import dev.callbridge.sandbox.twilio.SandboxCall;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.twilio.TwilioSignature;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -41,7 +42,7 @@ final class Storm {
   Storm(List<URI> instances, World world) {
     this.instances = instances;
     this.world = world;
-    this.twilio = new TwilioSignature(List.of(World.token()));
+    this.twilio = new TwilioSignature(List.of(new Secret(World.token())));
   }
 
   /// How many were answered with which status so far.

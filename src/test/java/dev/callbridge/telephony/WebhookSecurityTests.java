@@ -108,7 +108,7 @@ final class WebhookSecurityTests {
 
   @Test
   void whatWasSignedForAnotherHostIsNotForUs() {
-    String token = callbridge.settings().authTokens().getFirst();
+    String token = callbridge.settings().authTokens().getFirst().value();
     String elsewhere = Signing.sign(token, "https://elsewhere.example" + VOICE, form);
 
     assertThat(webhooks.post(VOICE, form, elsewhere).status()).isEqualTo(403);

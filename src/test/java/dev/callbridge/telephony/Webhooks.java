@@ -50,7 +50,7 @@ final class Webhooks {
   }
 
   String sign(String path, Map<String, String> form) {
-    return Signing.sign(settings.authTokens().getFirst(), url(path).toString(), form);
+    return Signing.sign(settings.authTokens().getFirst().value(), url(path).toString(), form);
   }
 
   Answer post(String path, Map<String, String> form) {

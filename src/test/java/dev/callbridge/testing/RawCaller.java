@@ -244,7 +244,8 @@ public final class RawCaller implements AutoCloseable {
   public String sign(String text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA1");
-      mac.init(new SecretKeySpec(settings.authTokens().getFirst().getBytes(UTF_8), "HmacSHA1"));
+      mac.init(
+          new SecretKeySpec(settings.authTokens().getFirst().value().getBytes(UTF_8), "HmacSHA1"));
       return Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(UTF_8)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);

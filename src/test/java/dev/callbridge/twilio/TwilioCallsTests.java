@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.twilio.http.HttpMethod;
 import com.twilio.http.Request;
+import dev.callbridge.secrets.Secret;
 import dev.callbridge.twilio.TwilioRestException.Kind;
 import java.net.URI;
 import java.time.Duration;
@@ -240,7 +241,7 @@ final class TwilioCallsTests {
   private static TwilioSettings settings(URI url) {
     return new TwilioSettings(
         "AC1",
-        List.of("secret"),
+        List.of(new Secret("secret")),
         "+15550001000",
         url,
         URI.create("https://voice.example.com"),

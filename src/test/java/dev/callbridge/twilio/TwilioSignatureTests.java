@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.twilio.security.RequestValidator;
+import dev.callbridge.secrets.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ final class TwilioSignatureTests {
   private static final String TOKEN = "12345";
   private static final String URL = "https://voice.example.com/twilio/voice?call=1&name=J%20D";
 
-  private final TwilioSignature signature = new TwilioSignature(List.of(TOKEN));
+  private final TwilioSignature signature = new TwilioSignature(List.of(new Secret(TOKEN)));
 
   @Test
   void acceptsTwiliosOwnExample() {
@@ -93,7 +94,7 @@ final class TwilioSignatureTests {
 
   @Test
   void acceptsEveryTokenWhileTheyAreRotated() {
-    TwilioSignature rotating = new TwilioSignature(List.of("new", "old"));
+    TwilioSignature rotating = new TwilioSignature(List.of(new Secret("new"), new Secret("old")));
 
     for (String token : List.of("new", "old")) {
       assertThat(rotating.isValid(List.of(URL), List.of(), Signing.hmac(token, URL))).isTrue();
