@@ -28,6 +28,7 @@ import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /// Carries what happens to the database, so that no frame waits for it and no closing socket takes
 /// it along. Writes of one call keep their order. While the database is away they go to a journal
@@ -48,7 +49,6 @@ public class EvidenceWriter implements SmartLifecycle {
   private static final Set<String> MISSING = Set.of("42P01", "42703");
 
   private static final Duration BATCH_DELAY = Duration.ofMillis(20);
-  private static final Duration CONTENTION = Duration.ofMillis(100);
   private static final Duration ENDINGS = Duration.ofMinutes(1);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
 
@@ -132,10 +132,10 @@ public class EvidenceWriter implements SmartLifecycle {
     Sinks.EmitResult result = Sinks.EmitResult.FAIL_CANCELLED;
     if (running) {
       Sinks.Many<Waiting> lane = lanes.get(Math.floorMod(callId.hashCode(), LANES));
-      long deadline = System.nanoTime() + CONTENTION.toNanos();
-      do {
+      // Calls of a lane end on any thread. Nothing but the queueing is done under it.
+      synchronized (lane) {
         result = lane.tryEmitNext(waiting);
-      } while (result == Sinks.EmitResult.FAIL_NON_SERIALIZED && System.nanoTime() < deadline);
+      }
     }
     if (result.isFailure()) {
       lost.increment();
@@ -251,6 +251,7 @@ public class EvidenceWriter implements SmartLifecycle {
           lanes
               .get(lane)
               .asFlux()
+              .publishOn(Schedulers.parallel(), MAX_BATCH)
               .bufferTimeout(MAX_BATCH, BATCH_DELAY, true)
               .concatMap(this::store)
               .doFinally(_ -> end.tryEmitEmpty())
@@ -265,7 +266,11 @@ public class EvidenceWriter implements SmartLifecycle {
   @Override
   public synchronized void stop(Runnable done) {
     running = false;
-    lanes.forEach(Sinks.Many::tryEmitComplete);
+    for (Sinks.Many<Waiting> lane : lanes) {
+      synchronized (lane) {
+        lane.tryEmitComplete();
+      }
+    }
     drained
         .timeout(FLUSH_TIMEOUT)
         .doFinally(_ -> {
