@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -154,6 +155,7 @@ final class SettlingTests {
 
   /// Its instance died between the goodbye and saying so.
   @Test
+  @Tag("faults")
   void aLostConversationThatItsAgentEndedIsCompletedOnceItsPlatformSaysSo() {
     Rigging rigging = callbridge.elevenlabs().rigging();
     rigging.refuse(Rigging.Resource.CONVERSATION, 503, "unavailable");
