@@ -93,7 +93,7 @@ const SANDBOX = [
 
 const CONNECTION = {
   connecting: ['Connecting', ''],
-  live: ['Live', 'good'],
+  live: ['Connected', 'good'],
   lost: ['Reconnecting', 'warn'],
 };
 

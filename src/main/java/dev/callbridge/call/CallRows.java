@@ -2,6 +2,7 @@ package dev.callbridge.call;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.r2dbc.postgresql.codec.Json;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
@@ -161,8 +162,19 @@ final class CallRows {
     return stored == null ? null : LATENCY.readValue(stored.asArray());
   }
 
-  static Json json(List<CallEvent> events) {
-    return Json.of(JSON.writeValueAsBytes(events.stream().map(StoredEvent::of).toList()));
+  /// Events of many calls, each with its call.
+  static Json events(Collection<CallEvent> events) {
+    return Json.of(
+        JSON.writeValueAsBytes(
+            events.stream()
+                .map(event -> new NewEvent(event.callId(), StoredEvent.of(event)))
+                .toList()));
+  }
+
+  private record NewEvent(UUID call, @JsonUnwrapped StoredEvent event) {}
+
+  static Json updates(List<CallUpdate> updates) {
+    return Json.of(JSON.writeValueAsBytes(updates));
   }
 
   /// PostgreSQL has no NUL in a text, and UTF-8 no half of a surrogate pair.

@@ -5,6 +5,7 @@ import static dev.callbridge.call.CallRows.bind;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -147,15 +148,16 @@ public class CallStore {
   ///
   /// @return the call as it now is, whether or not the event was new; empty for an unknown call
   public Mono<Call> append(CallEvent event) {
-    return append(event.callId(), List.of(event));
+    return append(List.of(event)).flatMapIterable(calls -> calls).next();
   }
 
-  /// Adds several of one call at once.
+  /// Adds several at once, of one call or of many.
   ///
-  /// Nothing is locked: the row is written by whoever has seen the most evidence. What follows from
-  /// a set of events is the same for all who see it, and sets only grow.
-  public Mono<Call> append(UUID callId, List<CallEvent> events) {
-    return rows.append(callId, events).retryWhen(BROKEN).timeout(TIMEOUT);
+  /// @return the calls as they now are, those that are not known left out Nothing is locked: the
+  ///   row is written by whoever has seen the most evidence. What follows from a set of events is
+  ///   the same for all who see it, and sets only grow.
+  Mono<List<Call>> append(Collection<CallEvent> events) {
+    return rows.append(events).retryWhen(BROKEN).timeout(TIMEOUT);
   }
 
   /// Adds an event that gives the right to do something once, to a call that is not over.

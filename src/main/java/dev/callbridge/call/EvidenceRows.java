@@ -1,26 +1,26 @@
 package dev.callbridge.call;
 
-import static dev.callbridge.call.CallRows.bind;
-
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.r2dbc.core.DatabaseClient.GenericExecuteSpec;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
-/// Adds evidence and lets the call's row follow.
+/// Adds evidence and lets the calls' rows follow, of however many calls in three statements.
 ///
-/// No lock is held from reading to writing: the row is written by whoever has seen the most
-/// evidence. What follows from a set of events is the same for all who see it, and sets only grow.
+/// No lock is held from reading to writing: a row is written by whoever has seen the most evidence.
+/// What follows from a set of events is the same for all who see it, and sets only grow.
 @Component
 final class EvidenceRows {
 
@@ -35,44 +35,47 @@ final class EvidenceRows {
     this.ends = List.copyOf(ends);
   }
 
-  Mono<Call> append(UUID callId, List<CallEvent> events) {
-    return insert(callId, events)
+  private record Known(Call call, List<CallEvent> events) {}
+
+  /// @return the calls of those events as they now are; those that nobody knows are not among them
+  Mono<List<Call>> append(Collection<CallEvent> events) {
+    List<UUID> calls = events.stream().map(CallEvent::callId).distinct().toList();
+    return insert(events)
         // Also when none was new: whoever stored them may not have lived to see to the row.
-        .then(Mono.defer(() -> follow(callId)))
+        .then(Mono.defer(() -> follow(calls)))
         .retryWhen(
             Retry.max(2)
                 .filter(DataIntegrityViolationException.class::isInstance)
                 .onRetryExhaustedThrow((_, last) -> last.failure()));
   }
 
-  /// An instance that was given up for dead says no more about its sessions.
-  private Mono<Void> insert(UUID callId, List<CallEvent> events) {
+  /// An instance that was given up for dead says no more about its sessions. Calls come in one
+  /// order here too, for whoever else is told the same.
+  private Mono<Void> insert(Collection<CallEvent> events) {
     return database
         .sql(
             """
             INSERT INTO call_event (call_id, kind, source, source_key, at, details)
             SELECT c.id, e.kind, e.source, e.key, e.at, e.details
-            FROM call c, jsonb_to_recordset(:events)
-              AS e(kind text, source text, key text, at timestamptz, details jsonb)
-            WHERE c.id = :call
-              AND (e.source <> 'RELAY' OR e.details->>'session' IS NULL
-                OR (e.details->>'session')::int > c.fenced_session)
+            FROM ROWS FROM (jsonb_to_recordset(:events)
+                AS (call uuid, kind text, source text, key text, at timestamptz, details jsonb))
+              WITH ORDINALITY AS e(call, kind, source, key, at, details, place)
+            JOIN call c ON c.id = e.call
+            WHERE e.source <> 'RELAY' OR e.details->>'session' IS NULL
+              OR (e.details->>'session')::int > c.fenced_session
+            ORDER BY e.call, e.place
             ON CONFLICT DO NOTHING
             """)
-        .bind("call", callId)
-        .bind("events", CallRows.json(events))
+        .bind("events", CallRows.events(events))
         .then();
   }
 
-  private Mono<Call> find(UUID callId) {
-    return database
-        .sql("SELECT * FROM call WHERE id = :id")
-        .bind("id", callId)
-        .map(CallRows::call)
-        .one();
+  /// Lets the row of that call follow from what is stored of it.
+  Mono<Call> follow(UUID call) {
+    return follow(List.of(call)).flatMapIterable(calls -> calls).next();
   }
 
-  Mono<Call> follow(UUID callId) {
+  private Mono<List<Call>> follow(Collection<UUID> calls) {
     return database
         .sql(
             """
@@ -80,62 +83,76 @@ final class EvidenceRows {
               SELECT jsonb_agg(jsonb_build_object('kind', e.kind, 'source', e.source,
                 'key', e.source_key, 'at', e.at, 'details', e.details))
               FROM call_event e WHERE e.call_id = c.id) AS evidence
-            FROM call c WHERE c.id = :id
+            FROM call c WHERE c.id = ANY(:ids)
             """)
-        .bind("id", callId)
-        .map(row -> new Known(CallRows.call(row), CallRows.events(row, callId)))
-        .one()
-        .flatMap(known -> update(known.call(), known.events()));
+        .bind("ids", calls.toArray(UUID[]::new))
+        .map(row -> {
+          Call call = CallRows.call(row);
+          return new Known(call, CallRows.events(row, call.id()));
+        })
+        .all()
+        .collectList()
+        .flatMap(this::update);
   }
 
-  private record Known(Call call, List<CallEvent> events) {}
-
-  private Mono<Call> update(Call call, List<CallEvent> events) {
-    CallTruth truth = call.truth().with(events);
-    Evidence evidence = new Evidence(events);
-    GenericExecuteSpec update =
-        database
-            .sql(
-                """
-                UPDATE call c SET state = :state, outcome = :outcome, ended_by = :endedBy, reason = :reason,
-                  answered_by = :answeredBy, twilio_call_sid = coalesce(c.twilio_call_sid, :sid),
-                  conversation_id = :conversation, dialed_at = :dialed, ringing_at = :ringing,
-                  answered_at = :answered, agent_connected_at = :agentConnected,
-                  first_agent_audio_at = :firstAudio, ended_at = :ended, events_seen = :seen,
-                  owner = coalesce(:owner, c.owner), settle_after = :settleAfter, settle_tries = 0
-                FROM (SELECT id, state FROM call WHERE id = :id FOR NO KEY UPDATE) before
-                WHERE c.id = before.id AND c.events_seen < :seen
-                RETURNING c.*, before.state <> 'ENDED' AS was_open
-                """)
-            .bind("id", call.id())
-            .bind("seen", events.size())
-            .bind("state", truth.state().name())
-            .bind("settleAfter", SettleDeadline.of(call, evidence));
-    CallTruth.Timings at = truth.timings();
-    String owner = evidence.instance();
-    update = bind(update, "owner", owner == null ? null : UUID.fromString(owner), UUID.class);
-    update = bind(update, "outcome", name(truth.outcome()), String.class);
-    update = bind(update, "endedBy", name(truth.endedBy()), String.class);
-    update = bind(update, "reason", truth.reason(), String.class);
-    update = bind(update, "answeredBy", truth.answeredBy(), String.class);
-    update = bind(update, "sid", truth.twilioCallSid(), String.class);
-    update = bind(update, "conversation", truth.conversationId(), String.class);
-    update = bind(update, "dialed", at.dialed(), Instant.class);
-    update = bind(update, "ringing", at.ringing(), Instant.class);
-    update = bind(update, "answered", at.answered(), Instant.class);
-    update = bind(update, "agentConnected", at.agentConnected(), Instant.class);
-    update = bind(update, "firstAudio", at.firstAgentAudio(), Instant.class);
-    update = bind(update, "ended", at.ended(), Instant.class);
-    return update
+  /// The rows are locked in one order, whoever else has some of them to write.
+  private Mono<List<Call>> update(List<Known> known) {
+    if (known.isEmpty()) {
+      return Mono.just(List.of());
+    }
+    Map<UUID, Known> byId =
+        known.stream().collect(Collectors.toMap(it -> it.call().id(), Function.identity()));
+    return database
+        .sql(
+            """
+            UPDATE call c SET state = n.state, outcome = n.outcome, ended_by = n."endedBy", reason = n.reason,
+              answered_by = n."answeredBy", twilio_call_sid = coalesce(c.twilio_call_sid, n.sid),
+              conversation_id = n.conversation, dialed_at = n.dialed, ringing_at = n.ringing,
+              answered_at = n.answered, agent_connected_at = n."agentConnected",
+              first_agent_audio_at = n."firstAudio", ended_at = n.ended, events_seen = n.seen,
+              owner = coalesce(n.owner, c.owner), settle_after = n."settleAfter", settle_tries = 0
+            FROM (SELECT id, state FROM call WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE) before,
+              jsonb_to_recordset(:updates) AS n(id uuid, seen int, state text, outcome text, "endedBy" text,
+                reason text, "answeredBy" text, sid text, conversation text, dialed timestamptz,
+                ringing timestamptz, answered timestamptz, "agentConnected" timestamptz,
+                "firstAudio" timestamptz, ended timestamptz, owner uuid, "settleAfter" timestamptz)
+            WHERE c.id = before.id AND n.id = before.id AND c.events_seen < n.seen
+            RETURNING c.*, before.state <> 'ENDED' AS was_open
+            """)
+        .bind("ids", byId.keySet().toArray(UUID[]::new))
+        .bind(
+            "updates",
+            CallRows.updates(
+                known.stream().map(it -> CallUpdate.of(it.call(), it.events())).toList()))
         .map(row -> {
           Call now = CallRows.call(row);
           if (now.isOver() && CallRows.required(row, "was_open", Boolean.class)) {
-            ended(now, events);
+            ended(now, Objects.requireNonNull(byId.get(now.id())).events());
           }
           return now;
         })
-        .one()
-        .switchIfEmpty(Mono.defer(() -> find(call.id())));
+        .all()
+        .collectList()
+        .flatMap(changed -> withOthers(changed, byId));
+  }
+
+  /// Rows that somebody else wrote, who had seen as much or more.
+  private Mono<List<Call>> withOthers(List<Call> changed, Map<UUID, Known> known) {
+    if (changed.size() == known.size()) {
+      return Mono.just(changed);
+    }
+    List<UUID> others = new ArrayList<>(known.keySet());
+    changed.forEach(call -> others.remove(call.id()));
+    return database
+        .sql("SELECT * FROM call WHERE id = ANY(:ids)")
+        .bind("ids", others.toArray(UUID[]::new))
+        .map(CallRows::call)
+        .all()
+        .collectList()
+        .map(found -> {
+          found.addAll(changed);
+          return found;
+        });
   }
 
   /// Once for each call, on whichever instance had the last word.
@@ -151,9 +168,5 @@ final class EvidenceRows {
         LOG.error("call {}: its end was not counted", call.id(), e);
       }
     }
-  }
-
-  private static @Nullable String name(@Nullable Enum<?> value) {
-    return value == null ? null : value.name();
   }
 }

@@ -2,17 +2,11 @@ package dev.callbridge.call;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.callbridge.call.CallRows.SpokenTurn;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.IntStream;
@@ -20,12 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.r2dbc.BadSqlGrammarException;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
@@ -45,15 +36,11 @@ public class EvidenceWriter implements SmartLifecycle {
 
   private static final int MAX_BATCH = 256;
 
-  /// PostgreSQL's `undefined_table` and `undefined_column`.
-  private static final Set<String> MISSING = Set.of("42P01", "42703");
-
-  private static final Duration BATCH_DELAY = Duration.ofMillis(20);
+  private static final Duration BATCH_DELAY = Duration.ofMillis(50);
   private static final Duration ENDINGS = Duration.ofMinutes(1);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
 
-  private final CallStore calls;
-  private final Transcripts transcripts;
+  private final EvidenceStore store;
   private final Outage outage;
   private final Counter lost;
 
@@ -66,12 +53,10 @@ public class EvidenceWriter implements SmartLifecycle {
   private Mono<Void> drained = Mono.empty();
   private volatile boolean running;
 
-  EvidenceWriter(
-      CallStore calls, Transcripts transcripts, JournalSettings journal, MeterRegistry meters) {
-    this.calls = calls;
-    this.transcripts = transcripts;
-    this.lost = meters.counter("callbridge.evidence.lost");
-    this.outage = new Outage(journal.directory(), this::put, meters);
+  EvidenceWriter(EvidenceStore store, JournalSettings journal, MeterRegistry meters) {
+    this.store = store;
+    this.lost = meters.counter(EvidenceStore.LOST);
+    this.outage = new Outage(journal.directory(), store::put, meters);
   }
 
   /// An entry, and who wants to know that it is safe; without one, that those before it are.
@@ -150,7 +135,7 @@ public class EvidenceWriter implements SmartLifecycle {
         batch.stream().map(Waiting::entry).filter(Objects::nonNull).toList();
     return (outage.isOn()
             ? outage.keep(entries)
-            : put(entries).onErrorResume(e -> keep(entries, e)))
+            : store.put(entries).onErrorResume(e -> keep(entries, e)))
         .doOnSuccess(_ -> batch.forEach(waiting -> waiting.safe().tryEmitEmpty()))
         .onErrorResume(e -> {
           lost.increment(entries.size());
@@ -163,77 +148,6 @@ public class EvidenceWriter implements SmartLifecycle {
   private Mono<Void> keep(List<EvidenceEntry> entries, Throwable e) {
     LOG.warn("the database is away, evidence goes to the journal: {}", e.toString());
     return outage.keep(entries);
-  }
-
-  /// What came together is written together: turns in one statement, events call by call. A busy
-  /// database is asked less often, not more.
-  private Mono<Void> put(List<EvidenceEntry> entries) {
-    Map<UUID, List<CallEvent>> events = new LinkedHashMap<>();
-    Map<String, SpokenTurn> turns = new LinkedHashMap<>();
-    List<EvidenceEntry.TurnedAway> created = new ArrayList<>();
-    List<EvidenceEntry.HappenedToSid> bySid = new ArrayList<>();
-    for (EvidenceEntry entry : entries) {
-      switch (entry) {
-        case EvidenceEntry.Happened(var event) ->
-            events.computeIfAbsent(event.callId(), _ -> new ArrayList<>()).add(event);
-        // What is known last of a turn is all that is known of it.
-        case EvidenceEntry.Spoken(var call, var turn) ->
-            turns.put(call + ":" + turn.position(), SpokenTurn.of(call, turn));
-        case EvidenceEntry.TurnedAway call -> created.add(call);
-        case EvidenceEntry.HappenedToSid event -> bySid.add(event);
-      }
-    }
-    Mono<Void> spoken =
-        turns.isEmpty() ? Mono.empty() : unlessWrong(transcripts.put(turns.values()), turns.size());
-    return spoken
-        .thenMany(Flux.fromIterable(created).concatMap(call -> unlessWrong(create(call), 1)))
-        .thenMany(Flux.fromIterable(bySid).concatMap(event -> unlessWrong(append(event), 1)))
-        .thenMany(
-            Flux.fromIterable(events.entrySet())
-                .concatMap(
-                    of -> unlessWrong(append(of.getKey(), of.getValue()), of.getValue().size())))
-        .then();
-  }
-
-  /// Of Twilio's sid there may be one: the database was too slow to say so.
-  private Mono<Void> create(EvidenceEntry.TurnedAway entry) {
-    return calls
-        .createInbound(entry.callId(), entry.plan(), entry.webhook())
-        .flatMap(call -> append(call.id(), List.of(entry.refused().of(call.id()))));
-  }
-
-  private Mono<Void> append(EvidenceEntry.HappenedToSid entry) {
-    return calls
-        .findByTwilioSid(entry.sid())
-        .flatMap(call -> append(call.id(), List.of(entry.event().of(call.id()))));
-  }
-
-  private Mono<Void> append(UUID callId, List<CallEvent> events) {
-    return calls
-        .append(callId, events)
-        .switchIfEmpty(Mono.fromRunnable(() -> LOG.warn("{} of a call that is not known", events)))
-        .then();
-  }
-
-  /// What the database refuses it would refuse again: it must not hold up the rest.
-  private Mono<Void> unlessWrong(Mono<Void> put, int entries) {
-    return put.onErrorResume(
-        EvidenceWriter::isRefused,
-        e -> {
-          lost.increment(entries);
-          LOG.error("the database refuses {} pieces of evidence", entries, e);
-          return Mono.empty();
-        });
-  }
-
-  /// A table or a column that is not there yet comes with the schema: until then the database is as
-  /// good as away.
-  private static boolean isRefused(Throwable e) {
-    boolean isMissing =
-        e.getCause() instanceof R2dbcException cause
-            && MISSING.contains(String.valueOf(cause.getSqlState()));
-    return e instanceof DataIntegrityViolationException
-        || (e instanceof BadSqlGrammarException && !isMissing);
   }
 
   @Override

@@ -34,7 +34,7 @@ class Tailer implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Tailer.class);
 
   /// What comes within this goes out together. Longer the more there are to write it to, whose
-  /// writes are done by the threads that carry calls.
+  /// writes are done by the threads that carry calls; longest where there is nobody.
   private static final Duration GAP = Duration.ofMillis(20);
 
   private static final Duration GAP_PER_SUBSCRIBER = Duration.ofNanos(250_000);
@@ -131,7 +131,11 @@ class Tailer implements SmartLifecycle {
   }
 
   private Duration gap() {
-    Duration gap = GAP.plus(GAP_PER_SUBSCRIBER.multipliedBy(subscribers.count()));
+    int watching = subscribers.count();
+    if (watching == 0) {
+      return LONGEST_GAP;
+    }
+    Duration gap = GAP.plus(GAP_PER_SUBSCRIBER.multipliedBy(watching));
     return gap.compareTo(LONGEST_GAP) < 0 ? gap : LONGEST_GAP;
   }
 

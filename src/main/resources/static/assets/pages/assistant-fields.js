@@ -9,44 +9,44 @@ const LETTERS = 'is to be made of letters, digits, dots, hyphens and underscores
 
 /** The sentences of one language, in the order in which a caller would hear them. */
 export const SENTENCES = [
-  said('reconnecting', 'Before a second try'),
-  said('resuming', 'When the second try is there'),
-  said('handOff', 'Before a person is rung'),
-  said('unreachable', 'When the agent cannot be reached'),
-  { name: 'spokenLanguage', label: 'Voice that says it', words: LANGUAGE, hint: 'Such as de-DE' },
-  said('voicemailMessage', 'On a machine'),
+  said('reconnecting', 'While reconnecting'),
+  said('resuming', 'After reconnecting'),
+  said('handOff', 'Before a hand-off'),
+  said('unreachable', 'If no agent can be reached'),
+  { name: 'spokenLanguage', label: 'Spoken language', words: LANGUAGE, hint: 'Such as de-DE' },
+  said('voicemailMessage', 'Voicemail message'),
 ];
 
 /** What an assistant of ElevenLabs's has, in the words of the page, by what it is about. */
 export const GROUPS = [
   ['Agent', [
-    { name: 'name', label: 'Name', words: LETTERS, required: true, longest: 64, hint: 'Letters, digits, dots, hyphens and underscores. It stays as it is.' },
-    { name: 'agentId', label: 'Agent at ElevenLabs', words: 'is not the id of an agent', required: true, longest: 100, hint: 'The agent’s id, such as agent_01jz…' },
-    many('numbers', 'Numbers it answers', NUMBER, 'Yours, with country code, separated by commas'),
-    many('tools', 'Tools it may use', LETTERS, 'Their names, separated by commas. It may use no others.'),
+    { name: 'name', label: 'Name', words: LETTERS, required: true, longest: 64, hint: 'Letters, digits, dots, hyphens and underscores. Cannot be changed later.' },
+    { name: 'agentId', label: 'ElevenLabs agent ID', words: 'is not the id of an agent', required: true, longest: 100, hint: 'Such as agent_01jz…' },
+    many('numbers', 'Phone numbers', NUMBER, 'Your numbers that this assistant answers, with country code, separated by commas'),
+    many('tools', 'Tools', LETTERS, 'Names of the tools that the agent may use, separated by commas'),
   ]],
   ['Opening', [
-    said('firstMessage', 'First words', 'Instead of the agent’s own greeting. {{name}} is the call’s variable of that name.'),
+    said('firstMessage', 'First message', 'Replaces the agent’s own greeting. {{name}} becomes the call’s variable of that name.'),
     { name: 'language', label: 'Language', words: LANGUAGE, longest: 8, placeholder: 'The agent’s', hint: 'Such as en or de' },
-    { name: 'voiceId', label: 'Voice', words: 'is not the id of a voice', longest: 64, placeholder: 'The agent’s', hint: 'Each of the three must be an override that the agent allows.' },
+    { name: 'voiceId', label: 'Voice', words: 'is not the id of a voice', longest: 64, placeholder: 'The agent’s', hint: 'The agent’s security settings must allow overriding first message, language and voice.' },
     { name: 'greets', label: 'The agent speaks first', isFlag: true },
   ]],
   ['Limits', [
-    seconds('maxDurationSeconds', 'Longest call, seconds', 10, 14_400),
-    seconds('deadAirSeconds', 'Longest silence of the agent, seconds', 2, 120, 'When it owes the caller a word for so long it counts as lost.'),
-    seconds('silenceSeconds', 'Longest silence of both, seconds', 5, 3_600, 'Left empty, they may be silent for as long as they like.'),
+    seconds('maxDurationSeconds', 'Maximum call length, seconds', 10, 14_400),
+    seconds('deadAirSeconds', 'Agent silence limit, seconds', 2, 120, 'An agent that owes an answer for this long counts as lost.'),
+    seconds('silenceSeconds', 'Silence limit of both, seconds', 5, 3_600, 'Ends the call when neither speaks for this long. Empty: no limit.'),
   ]],
-  ['When the agent is away', [
+  ['If the agent is lost', [
     ...SENTENCES.filter((it) => it.name !== 'voicemailMessage'),
-    { name: 'handOffNumber', label: 'Person to ring then', words: NUMBER, type: 'tel', hint: 'With country code. Left empty, the caller hears that nobody can talk.' },
+    { name: 'handOffNumber', label: 'Hand-off number', words: NUMBER, type: 'tel', hint: 'With country code. Empty: the caller hears the sentence above, and the call ends.' },
   ]],
   ['Answering machines', [
-    { name: 'machine', label: 'When one answers', options: [['HANG_UP', 'Hang up'], ['LEAVE_MESSAGE', 'Leave a message'], ['CARRY_ON', 'Carry on']] },
-    said('voicemailMessage', 'The message', 'Said after the beep'),
+    { name: 'machine', label: 'If a machine answers', options: [['HANG_UP', 'Hang up'], ['LEAVE_MESSAGE', 'Leave a message'], ['CARRY_ON', 'Carry on']] },
+    said('voicemailMessage', 'Voicemail message', 'Left after the beep'),
   ]],
-  ['About the caller', [
-    many('requiredVariables', 'Variables it cannot do without', LETTERS, 'A call that lacks one is not placed.'),
-    { name: 'lookup', label: 'Where callers are looked up', type: 'url', hint: 'An https address at a host of the settings, asked before a call in is answered' },
+  ['Variables and caller lookup', [
+    many('requiredVariables', 'Required variables', LETTERS, 'Separated by commas. A call that lacks one is not placed.'),
+    { name: 'lookup', label: 'Caller lookup URL', type: 'url', hint: 'An https URL on an allowed host, asked before an incoming call is answered' },
   ]],
 ];
 

@@ -68,7 +68,7 @@ export class Assistant {
     const done = await this.#it.save(form, () => (this.#name === null
       ? api(PATH, { method: 'POST', body }) : api(`${PATH}/${encodeURIComponent(this.#name)}`, { method: 'PUT', body })));
     if (done && this.#name === null) location.hash = `#/assistants/${this.#it.known.name}`;
-    else if (done) this.#it.said = 'Saved. Calls from now on have it.';
+    else if (done) this.#it.said = 'Saved. New calls use it.';
     this.app.redraw();
   }
 
@@ -105,17 +105,17 @@ export class Assistant {
       ${GROUPS.map(([title, fields]) => html`<fieldset class="card stack"><legend class="sr">${title}</legend><h2 aria-hidden="true">${title}</h2>
         <div class="cols">${fields.map((it) => this.#field(it))}</div></fieldset>`)}
       <fieldset class="card stack"><legend class="sr">In other languages</legend><h2 aria-hidden="true">In other languages</h2>
-        <p class="quiet small">A call in a language that is listed here has its sentences instead of those above.</p>
+        <p class="quiet small">Calls in one of these languages use its sentences instead of those above.</p>
         ${this.#it.draft.value.sentences.map((own, i) => this.#language(own, i))}
         <div><button type="button" class="plain" @click=${() => { this.#it.draft.value.sentences.push({ language: '', ...Object.fromEntries(SENTENCES.map((it) => [it.name, null])) }); this.app.redraw(); }}>Add a language</button></div></fieldset>
-      ${this.#it.bar('#/assistants', 'Make it', ['Delete', 'Its calls are answered by “default” from then on.', () => { location.hash = '#/assistants'; }])}
+      ${this.#it.bar('#/assistants', 'Create assistant', ['Delete', 'Its calls are answered by “default” from then on.', () => { location.hash = '#/assistants'; }])}
     </form>`;
   }
 
   #why() {
-    if (this.#it.known.source === 'CONFIGURED') return 'It is in the settings, and is changed there: callbridge.assistants in application.yml.';
-    if (!this.app.can('admin')) return 'Changing it needs the scope admin.';
-    return 'An assistant of this kind is changed by the API.';
+    if (this.#it.known.source === 'CONFIGURED') return 'Configured in application.yml under callbridge.assistants. Change it there.';
+    if (!this.app.can('admin')) return 'You need the admin scope to change it.';
+    return 'Assistants of this kind are changed by the API.';
   }
 
   #shown() {
@@ -127,9 +127,9 @@ export class Assistant {
     };
     return html`<p class="notice">${this.#why()}</p>
       ${GROUPS.map(([title, fields]) => html`<section class="card" aria-label=${title}><h2>${title}</h2>
-        <dl class="facts">${fields.map((it) => html`<dt>${it.label}</dt><dd>${value(it)}</dd>`)}</dl></section>`)}
+        <dl class="facts even">${fields.map((it) => html`<dt>${it.label}</dt><dd>${value(it)}</dd>`)}</dl></section>`)}
       ${Object.entries(this.#it.known.sentences || {}).map(([language, own]) => html`<section class="card" aria-label="In ${language}"><h2>In ${language}</h2>
-        <dl class="facts">${SENTENCES.map((it) => html`<dt>${it.label}</dt><dd>${own[it.name] ?? '–'}</dd>`)}</dl></section>`)}`;
+        <dl class="facts even">${SENTENCES.map((it) => html`<dt>${it.label}</dt><dd>${own[it.name] ?? '–'}</dd>`)}</dl></section>`)}`;
   }
 
   render() {
@@ -137,7 +137,7 @@ export class Assistant {
     return html`
       <div class="head"><h1>${this.title}</h1>${word ? html`<span class="actions">${tone(KINDS[this.#it.known.kind] || f.words(this.#it.known.kind), 'quiet')}${tone(word, kind)}</span>` : nothing}</div>
       ${this.#it.draft === null ? html`${problem(this.#it.error)}${this.#it.error ? html`<p><a href="#/assistants">Back to the assistants</a></p>` : loading()}`
-    : this.#name === null && !this.app.can('admin') ? html`<p class="notice warn">Making assistants needs the scope admin.</p>`
+    : this.#name === null && !this.app.can('admin') ? html`<p class="notice warn">You need the admin scope to create assistants.</p>`
       : this.#mayChange ? this.#form() : this.#shown()}`;
   }
 }

@@ -150,7 +150,7 @@ export class OneCall {
       ${row('Started', html`<span class="num">${f.when(call.timings.created)}</span>`)}
       ${row('Duration', html`<span class="num">${f.seconds(f.duration(call))}</span>`)}
       ${this.#cost(full.cost, row)}
-      ${Object.entries(full.variables || {}).map(([name, value]) => row(name, String(value)))}
+      ${Object.entries(full.variables || {}).map(([name, value]) => row(html`<span class="mono">${name}</span>`, String(value)))}
       ${row('Conversation', full.conversationId && html`<span class="mono">${full.conversationId}</span>`)}
       ${row('Twilio call', full.twilioCallSid && html`<span class="mono">${full.twilioCallSid}</span>`)}
       ${row('Call id', html`<span class="mono">${full.id}</span>`)}
@@ -161,7 +161,7 @@ export class OneCall {
     if (!cost) return nothing;
     const part = (name, item) => (item?.amount == null ? nothing : row(name,
       html`<span class="num">${f.money(item.amount, item.currency)}</span> <span class="quiet small">${f.words(item.status).toLowerCase()}</span>`));
-    return html`${part('Twilio', cost.twilio)}${part('ElevenLabs', cost.elevenlabs)}`;
+    return html`${part('Twilio cost', cost.twilio)}${part('ElevenLabs cost', cost.elevenlabs)}`;
   }
 
   #timeline() {

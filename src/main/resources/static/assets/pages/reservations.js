@@ -9,10 +9,10 @@ const STATUS = {
   CALLING: ['Calling', 'live'],
   CONFIRMED: ['Confirmed', 'good'],
   DECLINED: ['Declined', 'warn'],
-  NEEDS_ATTENTION: ['Needs you', 'bad'],
+  NEEDS_ATTENTION: ['Needs attention', 'bad'],
   BOOKED: ['Booked', 'good'],
   ARRIVED: ['Arrived', 'quiet'],
-  NO_SHOW: ['Did not come', 'warn'],
+  NO_SHOW: ['No-show', 'warn'],
   CANCELLED: ['Cancelled', 'quiet'],
 };
 
@@ -126,7 +126,7 @@ export class Reservations {
   #form() {
     const { sandbox } = this.app;
     return html`<form class="card" aria-labelledby="ask" @submit=${(e) => this.#ask(e)}>
-      <h2 id="ask">Have a restaurant called</h2>
+      <h2 id="ask">Call a restaurant for a table</h2>
       <div class="cols">
         <label>Restaurant<input name="restaurantName" required maxlength="100" autocomplete="off">${this.#wrong('restaurantName')}</label>
         <label>Its number<input name="restaurantPhone" type="tel" required placeholder="+15550002018" .defaultValue=${sandbox ? '+15550002018' : ''} autocomplete="off">
@@ -138,7 +138,7 @@ export class Reservations {
         <label>Not before<input name="earliest" type="datetime-local">${this.#wrong('earliest')}</label>
         <label>Not after<input name="latest" type="datetime-local">${this.#wrong('latest')}</label>
       </div>
-      <p class="quiet small">Times are by this browser's clock. The agent agrees to nothing outside them; without “not before” and “not after”, to no other time.</p>
+      <p class="quiet small">Times are in this browser's time zone. The agent accepts only times between “not before” and “not after”; without them, only the time wanted.</p>
       <div class="actions"><button class="primary" ?disabled=${this.#busy}>${this.#busy ? 'Asking …' : 'Call the restaurant'}</button></div>
     </form>`;
   }
@@ -148,13 +148,13 @@ export class Reservations {
     const open = [...this.#restaurants.values()].filter((it) => !it.closedAt);
     const make = this.app.can('admin') ? html`<a class="button" href="#/reservations/restaurants/new">New restaurant</a>` : nothing;
     return html`<section class="card flush" aria-labelledby="books">
-      <div class="head inset"><h2 id="books">Restaurants whose books are kept here</h2>${open.length ? make : nothing}</div>
+      <div class="head inset"><h2 id="books">Restaurants that callers can book</h2>${open.length ? make : nothing}</div>
       ${open.length ? table('Restaurants', open, [
     ['Name', (it) => html`<a class="row" href="#/reservations/restaurants/${it.id}">${it.name}</a>`],
     ['Number', (it) => html`<span class="num">${it.phone}</span>`],
     ['Tables', (it) => html`<span class="num">${it.tables.length} ${it.tables.length === 1 ? 'table' : 'tables'}, ${it.tables.reduce((all, each) => all + each.seats, 0)} seats</span>`],
     ['Time zone', (it) => html`<span class="quiet">${it.timeZone}</span>`],
-  ]) : empty('No book is kept here yet', 'Callers can book tables in restaurants that are listed here.', make)}</section>`;
+  ]) : empty('No restaurants yet', 'Callers can book tables at the restaurants listed here.', make)}</section>`;
   }
 
   render() {
@@ -171,9 +171,9 @@ export class Reservations {
             ['Status', status],
             ['Wanted', (it) => html`<span class="num">${at(it.wantedAt, it.timeZone)}</span>`],
             ['For', (it) => `${it.guestName}, ${it.partySize}`],
-            ['Came to', (it) => html`<span class="quiet">${it.status === 'CONFIRMED' ? at(it.agreedAt, it.timeZone) : reason(it)}${it.offeredAt && it.status === 'NEEDS_ATTENTION' ? html`; offered: ${at(it.offeredAt, it.timeZone)}` : nothing}</span>`],
+            ['Result', (it) => html`<span class="quiet">${it.status === 'CONFIRMED' ? at(it.agreedAt, it.timeZone) : reason(it)}${it.offeredAt && it.status === 'NEEDS_ATTENTION' ? html`; offered: ${at(it.offeredAt, it.timeZone)}` : nothing}</span>`],
             ['', (it) => this.#actions(it)],
-          ]) : empty('No restaurant was called yet', 'Requests are listed here with what came of them.')}
+          ]) : empty('No restaurants called yet', 'Requests and their results are listed here.')}
         </section>
         <section class="card flush" aria-label="Booked tables">
           ${this.#reservations.length ? table('Booked tables', this.#reservations, [
@@ -185,7 +185,7 @@ export class Reservations {
             ['Code', (it) => html`<span class="mono code">${it.code}</span>`],
             ['', (it) => html`${it.callId ? html`<a href="#/calls/${it.callId}">Call</a>` : nothing}
               ${mayWrite && it.status === 'BOOKED' ? html`<button class="plain" ?disabled=${this.#busy} aria-label="Cancel ${it.code}" @click=${() => this.#cancel(it)}>Cancel</button>` : nothing}`],
-          ]) : empty('No table is booked', this.#restaurants.size ? 'Tables that callers book are listed here.' : 'There is no restaurant yet whose book could be kept.')}
+          ]) : empty('No tables booked', this.#restaurants.size ? 'Tables that callers book are listed here.' : 'Add a restaurant first; callers can then book its tables.')}
         </section>
         ${this.#books()}`}`;
   }

@@ -11,10 +11,10 @@ const EVENING = { opens: '17:00', closes: '23:00' };
 const RULES = [
   { name: 'minParty', label: 'Smallest party', min: 1, max: 100 },
   { name: 'maxParty', label: 'Largest party', min: 1, max: 100 },
-  { name: 'slotMinutes', label: 'Minutes between seatings', min: 5, max: 240 },
-  { name: 'stayMinutes', label: 'Minutes a table is theirs', min: 15, max: 720 },
-  { name: 'leadMinutes', label: 'Minutes to book ahead, at least', min: 0, max: 43_200 },
-  { name: 'daysAhead', label: 'Days to book ahead, at most', min: 1, max: 400 },
+  { name: 'slotMinutes', label: 'Minutes between start times', min: 5, max: 240 },
+  { name: 'stayMinutes', label: 'Minutes per booking', min: 15, max: 720 },
+  { name: 'leadMinutes', label: 'Minimum notice, minutes', min: 0, max: 43_200 },
+  { name: 'daysAhead', label: 'Book up to, days ahead', min: 1, max: 400 },
 ];
 
 const WHY = {
@@ -86,7 +86,7 @@ export class Restaurant {
     const done = await this.#it.save(form, () => (this.#id === null
       ? api(PATH, { method: 'POST', body }) : api(`${PATH}/${this.#id}`, { method: 'PUT', body })));
     if (done && this.#id === null) location.hash = `#/reservations/restaurants/${this.#it.known.id}`;
-    else if (done) this.#it.said = 'Saved. Guests can book by it from now on.';
+    else if (done) this.#it.said = 'Saved. New bookings follow it.';
     this.app.redraw();
   }
 
@@ -113,7 +113,7 @@ export class Restaurant {
 
   #exception(it, i, all) {
     const wrong = this.#it.draft.error(`exceptions.${i}`);
-    return html`<div class="day"><span><input type="date" aria-label="Day ${i + 1} that is different" required aria-invalid=${wrong ? 'true' : nothing} .value=${it.day}
+    return html`<div class="day"><span><input type="date" aria-label="Special day ${i + 1}" required aria-invalid=${wrong ? 'true' : nothing} .value=${it.day}
         @input=${(e) => { it.day = e.target.value; this.#changed(); }}>${wrong ? html`<span class="error">${wrong}</span>` : nothing}</span>
       ${this.#spans(it.spans, it.day || `day ${i + 1}`)}
       <button type="button" class="plain" aria-label="Remove ${it.day || `day ${i + 1}`}" @click=${() => { all.splice(i, 1); this.#changed(); }}>Remove</button></div>`;
@@ -143,13 +143,13 @@ export class Restaurant {
       ${this.#it.notices(() => this.#save())}${this.#unfit ? this.#lost() : nothing}
       <fieldset class="card stack"><legend class="sr">Restaurant</legend><h2 aria-hidden="true">Restaurant</h2><div class="cols">
         ${this.#field({ name: 'name', label: 'Name', required: true, longest: 100 })}
-        ${this.#field({ name: 'phone', label: 'Number', type: 'tel', required: true, hint: 'With country code. Who calls it has this restaurant on the line.' })}
-        ${this.#field({ name: 'timeZone', label: 'Time zone', required: true, list: 'zones', hint: 'All times are by the clock on its wall.' })}
+        ${this.#field({ name: 'phone', label: 'Number', type: 'tel', required: true, hint: 'With country code. Calls to this number are about this restaurant.' })}
+        ${this.#field({ name: 'timeZone', label: 'Time zone', required: true, list: 'zones', hint: 'All times here are in this zone.' })}
         <datalist id="zones">${Intl.supportedValuesOf('timeZone').map((zone) => html`<option value=${zone}></option>`)}</datalist></div></fieldset>
       <fieldset class="card stack"><legend class="sr">Opening hours</legend><h2 aria-hidden="true">Opening hours</h2>${wrong('hours')}${wrong('hours.week')}
         <div class="days">${DAYS.map(([day, word]) => html`<div class="day"><span class="weekday">${word}</span>${this.#spans(value.hours.week[day], word)}</div>`)}</div>
-        <p class="quiet small">What closes no later than it opens closes on the next day.</p></fieldset>
-      <fieldset class="card stack"><legend class="sr">Days that are different</legend><h2 aria-hidden="true">Days that are different</h2>${wrong('hours.exceptions')}
+        <p class="quiet small">A closing time that is not after the opening time is on the next day.</p></fieldset>
+      <fieldset class="card stack"><legend class="sr">Special days</legend><h2 aria-hidden="true">Special days</h2>${wrong('hours.exceptions')}
         <div class="days">${value.hours.exceptions.map((it, i, all) => this.#exception(it, i, all))}</div>
         <div><button type="button" class="plain" @click=${() => { value.hours.exceptions.push({ day: '', spans: [] }); this.#changed(); }}>Add a day</button></div></fieldset>
       <div class="grid2">
@@ -158,18 +158,18 @@ export class Restaurant {
           <div class="stack tight"><div class="pair small quiet" aria-hidden="true"><span>Name</span><span>Seats</span></div>
           ${value.tables.map((it, i, all) => this.#table(it, i, all))}</div>
           <div><button type="button" class="plain" @click=${() => { value.tables.push({ name: '', seats: 2 }); this.#changed(); }}>Add a table</button></div></fieldset></div>
-      ${this.#it.bar('#/reservations', 'Keep its book', ['Close for good', 'Nothing can be booked in it from then on.', () => { location.hash = '#/reservations'; }])}
+      ${this.#it.bar('#/reservations', 'Create restaurant', ['Close for good', 'It takes no more bookings then.', () => { location.hash = '#/reservations'; }])}
     </form>`;
   }
 
   #shown() {
     const spans = (all) => (all?.length ? all.map((it) => `${it.opens} – ${it.closes}`).join(', ') : 'Closed');
     const it = this.#it.known;
-    return html`${it.closedAt ? nothing : html`<p class="notice">Changing it needs the scope admin.</p>`}
-      <section class="card" aria-label="Restaurant"><h2>Restaurant</h2><dl class="facts"><dt>Number</dt><dd class="num">${it.phone}</dd><dt>Time zone</dt><dd>${it.timeZone}</dd>
+    return html`${it.closedAt ? nothing : html`<p class="notice">You need the admin scope to change it.</p>`}
+      <section class="card" aria-label="Restaurant"><h2>Restaurant</h2><dl class="facts even"><dt>Number</dt><dd class="num">${it.phone}</dd><dt>Time zone</dt><dd>${it.timeZone}</dd>
         <dt>Tables</dt><dd>${it.tables.map((table) => `${table.name} (${table.seats})`).join(', ')}</dd>
         ${RULES.map((rule) => html`<dt>${rule.label}</dt><dd class="num">${it[rule.name]}</dd>`)}</dl></section>
-      <section class="card" aria-label="Opening hours"><h2>Opening hours</h2><dl class="facts">${DAYS.map(([day, word]) => html`<dt>${word}</dt><dd class="num">${spans(it.hours.week?.[day])}</dd>`)}
+      <section class="card" aria-label="Opening hours"><h2>Opening hours</h2><dl class="facts even">${DAYS.map(([day, word]) => html`<dt>${word}</dt><dd class="num">${spans(it.hours.week?.[day])}</dd>`)}
         ${Object.entries(it.hours.exceptions || {}).map(([day, own]) => html`<dt>${day}</dt><dd class="num">${spans(own)}</dd>`)}</dl></section>`;
   }
 

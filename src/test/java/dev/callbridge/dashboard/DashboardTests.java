@@ -62,7 +62,7 @@ final class DashboardTests {
 
     assertThat(page.locator(".head .badge"))
         .containsText("Talking", new LocatorAssertions.ContainsTextOptions().setTimeout(20_000));
-    assertThat(page.locator("#connection")).hasText("Live");
+    assertThat(page.locator("#connection")).hasText("Connected");
     assertThat(page.locator(".turns")).containsText("How can I help you?", IN_A_CALL);
     assertThat(page.locator(".head .badge")).containsText("Completed", IN_A_CALL);
 
@@ -77,7 +77,7 @@ final class DashboardTests {
   @Test
   void theStreamIsLostAndRegainedAndWhatHappenedMeanwhileIsThere() {
     Page page = browser.signedIn("");
-    assertThat(page.locator("#connection")).hasText("Live");
+    assertThat(page.locator("#connection")).hasText("Connected");
 
     streams.stop(() -> {});
     assertThat(page.locator("#connection")).hasText("Reconnecting");
@@ -86,7 +86,7 @@ final class DashboardTests {
     streams.start();
 
     assertThat(page.locator("#connection"))
-        .hasText("Live", new LocatorAssertions.HasTextOptions().setTimeout(15_000));
+        .hasText("Connected", new LocatorAssertions.HasTextOptions().setTimeout(15_000));
     assertThat(page.locator("a[href='#/calls/" + call.id() + "']")).isVisible();
     line.hangUp();
     assertThat(page.locator("section[aria-labelledby=just-ended]"))

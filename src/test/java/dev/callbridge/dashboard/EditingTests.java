@@ -72,8 +72,8 @@ final class EditingTests {
   private String assistant(String name) {
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New assistant")).click();
     field(page, "Name").fill(name);
-    field(page, "Agent at ElevenLabs").fill("agent_sandbox");
-    button(page, "Make it").click();
+    field(page, "ElevenLabs agent ID").fill("agent_sandbox");
+    button(page, "Create assistant").click();
     assertThat(button(page, "Delete")).isVisible();
     return name;
   }
@@ -84,32 +84,32 @@ final class EditingTests {
     String number = number();
     assertThat(page.locator("h1")).hasText(name);
 
-    field(page, "Numbers it answers").fill(number);
-    field(page, "Tools it may use").fill("end_call, take_note");
-    field(page, "First words").fill("Hello {{name}}, what can I do for you?");
-    field(page, "When one answers").selectOption("LEAVE_MESSAGE");
-    field(page, "The message").fill("Please call us back.");
+    field(page, "Phone numbers").fill(number);
+    field(page, "Tools").fill("end_call, take_note");
+    field(page, "First message").fill("Hello {{name}}, what can I do for you?");
+    field(page, "If a machine answers").selectOption("LEAVE_MESSAGE");
+    field(page, "Voicemail message").fill("Please call us back.");
     button(page, "Add a language").click();
     Locator german =
         page.getByRole(AriaRole.GROUP)
             .filter(new Locator.FilterOptions().setHasText("In another language"));
-    german.last().getByLabel("Language").fill("de");
+    german.last().getByLabel("Language", new Locator.GetByLabelOptions().setExact(true)).fill("de");
     Locator own =
         page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("In de").setExact(true));
-    own.getByLabel("Before a second try").fill("Einen Moment, bitte.");
-    own.getByLabel("When the second try is there").fill("Wo waren wir?");
-    own.getByLabel("Before a person is rung").fill("Ich verbinde.");
-    own.getByLabel("When the agent cannot be reached").fill("Bitte rufen Sie später an.");
-    own.getByLabel("Voice that says it").fill("de-DE");
-    own.getByLabel("On a machine").fill("Bitte rufen Sie zurück.");
+    own.getByLabel("While reconnecting").fill("Einen Moment, bitte.");
+    own.getByLabel("After reconnecting").fill("Wo waren wir?");
+    own.getByLabel("Before a hand-off").fill("Ich verbinde.");
+    own.getByLabel("If no agent can be reached").fill("Bitte rufen Sie später an.");
+    own.getByLabel("Spoken language").fill("de-DE");
+    own.getByLabel("Voicemail message").fill("Bitte rufen Sie zurück.");
     assertThat(page.getByRole(AriaRole.STATUS).last()).hasText("Not saved yet");
     button(page, "Save").click();
-    assertThat(page.getByRole(AriaRole.STATUS).last()).hasText("Saved. Calls from now on have it.");
+    assertThat(page.getByRole(AriaRole.STATUS).last()).hasText("Saved. New calls use it.");
 
     page.reload();
-    assertThat(field(page, "Numbers it answers")).hasValue(number);
-    assertThat(field(page, "Tools it may use")).hasValue("end_call, take_note");
-    assertThat(own.getByLabel("Voice that says it")).hasValue("de-DE");
+    assertThat(field(page, "Phone numbers")).hasValue(number);
+    assertThat(field(page, "Tools")).hasValue("end_call, take_note");
+    assertThat(own.getByLabel("Spoken language")).hasValue("de-DE");
     assertThat(button(page, "Save")).isDisabled();
 
     button(page, "Delete").click();
@@ -123,28 +123,27 @@ final class EditingTests {
   void whatIsWrongIsSaidAtItsFieldWhichHasTheFocus() {
     assistant("page-" + UUID.randomUUID());
 
-    field(page, "Longest silence of the agent, seconds").fill("1");
-    field(page, "Numbers it answers").fill("+15550007777, 12");
-    field(page, "Where callers are looked up").fill("https://nobody.example/");
+    field(page, "Agent silence limit, seconds").fill("1");
+    field(page, "Phone numbers").fill("+15550007777, 12");
+    field(page, "Caller lookup URL").fill("https://nobody.example/");
     button(page, "Save").click();
 
-    Locator numbers = field(page, "Numbers it answers");
+    Locator numbers = field(page, "Phone numbers");
     assertThat(numbers).isFocused();
     assertThat(numbers).hasAttribute("aria-invalid", "true");
     assertThat(numbers)
         .hasAccessibleDescription(Pattern.compile(".*12: is not a number with country code.*"));
-    assertThat(field(page, "Longest silence of the agent, seconds"))
-        .hasAttribute("aria-invalid", "true");
-    assertThat(field(page, "Where callers are looked up")).hasAttribute("aria-invalid", "true");
-    assertThat(field(page, "Agent at ElevenLabs")).not().hasAttribute("aria-invalid", "true");
+    assertThat(field(page, "Agent silence limit, seconds")).hasAttribute("aria-invalid", "true");
+    assertThat(field(page, "Caller lookup URL")).hasAttribute("aria-invalid", "true");
+    assertThat(field(page, "ElevenLabs agent ID")).not().hasAttribute("aria-invalid", "true");
 
     numbers.fill("");
-    field(page, "Longest silence of the agent, seconds").fill("9");
-    field(page, "Where callers are looked up").fill("");
-    field(page, "Tools it may use").fill("fly_to_the_moon");
+    field(page, "Agent silence limit, seconds").fill("9");
+    field(page, "Caller lookup URL").fill("");
+    field(page, "Tools").fill("fly_to_the_moon");
     button(page, "Save").click();
-    assertThat(field(page, "Tools it may use")).isFocused();
-    assertThat(field(page, "Tools it may use"))
+    assertThat(field(page, "Tools")).isFocused();
+    assertThat(field(page, "Tools"))
         .hasAccessibleDescription(Pattern.compile(".*there are.*end_call.*"));
     discard();
   }
@@ -158,7 +157,7 @@ final class EditingTests {
   @Test
   void whatIsNotSavedIsNotLeftWithoutAWord() {
     String name = assistant("page-" + UUID.randomUUID());
-    field(page, "First words").fill("Not yet");
+    field(page, "First message").fill("Not yet");
 
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("History")).click();
     Locator dialog = page.getByRole(AriaRole.DIALOG);
@@ -166,7 +165,7 @@ final class EditingTests {
     assertThat(button(page, "Stay here")).isFocused();
     page.keyboard().press("Escape");
     assertThat(dialog).hasCount(0);
-    assertThat(field(page, "First words")).hasValue("Not yet");
+    assertThat(field(page, "First message")).hasValue("Not yet");
     assertThat(page.url()).endsWith("#/assistants/" + name);
 
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("History")).click();
@@ -174,33 +173,33 @@ final class EditingTests {
     page.keyboard().press("Enter");
     assertThat(page.locator("h1")).hasText("History");
     go("assistants/" + name);
-    assertThat(field(page, "First words")).hasValue("");
+    assertThat(field(page, "First message")).hasValue("");
   }
 
   @Test
   void whoSavesOverSomebodyElsesChangeIsAsked() {
     String name = assistant("page-" + UUID.randomUUID());
     Page other = browser.signedIn("assistants/" + name);
-    field(other, "First words").fill("Theirs");
+    field(other, "First message").fill("Theirs");
     button(other, "Save").click();
     assertThat(other.getByRole(AriaRole.STATUS).last()).containsText("Saved");
 
-    field(page, "First words").fill("Mine");
+    field(page, "First message").fill("Mine");
     button(page, "Save").click();
     assertThat(page.getByRole(AriaRole.ALERT)).containsText("Somebody else changed it");
-    assertThat(field(page, "First words")).hasValue("Mine");
+    assertThat(field(page, "First message")).hasValue("Mine");
     button(page, "Show theirs, discard mine").click();
-    assertThat(field(page, "First words")).hasValue("Theirs");
+    assertThat(field(page, "First message")).hasValue("Theirs");
 
-    field(other, "First words").fill("Theirs again");
+    field(other, "First message").fill("Theirs again");
     button(other, "Save").click();
     assertThat(other.getByRole(AriaRole.STATUS).last()).containsText("Saved");
-    field(page, "First words").fill("Mine after all");
+    field(page, "First message").fill("Mine after all");
     button(page, "Save").click();
     button(page, "Save mine over theirs").click();
     assertThat(page.getByRole(AriaRole.STATUS).last()).containsText("Saved");
     other.reload();
-    assertThat(field(other, "First words")).hasValue("Mine after all");
+    assertThat(field(other, "First message")).hasValue("Mine after all");
     other.context().close();
   }
 
@@ -208,7 +207,7 @@ final class EditingTests {
   void thoseOfTheSettingsAreShownAndSaySo() {
     go("assistants/default");
 
-    assertThat(page.locator(".notice")).containsText("in the settings");
+    assertThat(page.locator(".notice")).containsText("application.yml");
     assertThat(page.locator("main")).containsText("agent_sandbox");
     assertThat(page.locator("main input, main textarea, main button")).hasCount(0);
     go("assistants/announcement");
@@ -226,12 +225,12 @@ final class EditingTests {
     field(page, "Number").fill("12");
     field(page, "Time zone").fill("Europe/Berlin");
     button(page, "Add a day").click();
-    field(page, "Day 1 that is different").fill("2031-12-24");
-    button(page, "Keep its book").click();
+    field(page, "Special day 1").fill("2031-12-24");
+    button(page, "Create restaurant").click();
     assertThat(field(page, "Number")).isFocused();
     assertThat(field(page, "Number")).hasAccessibleDescription(Pattern.compile(".*E\\.164.*"));
     field(page, "Number").fill(number());
-    button(page, "Keep its book").click();
+    button(page, "Create restaurant").click();
     assertThat(button(page, "Close for good")).isVisible();
     String id = page.url().replaceAll(".*/", "");
     assertThat(page.locator("h1")).hasText(name);

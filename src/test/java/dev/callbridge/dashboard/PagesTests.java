@@ -3,7 +3,6 @@ package dev.callbridge.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
-import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Browser;
 import dev.callbridge.testing.Callbridge;
@@ -61,11 +60,8 @@ final class PagesTests {
   }
 
   private void look(List<Look> looks) throws IOException {
-    var done =
-        callbridge.callIn(
-            CallerScript.answers().listens().says("booking"), "name=John&assistant=own");
-    callbridge.callIn(CallerScript.answers(), "assistant=silent");
-    var call = callbridge.awaitOutcome(done);
+    Scene scene = new Scene(callbridge);
+    var call = scene.past();
 
     String axe = axe();
     Map<String, String> pages = new LinkedHashMap<>();
@@ -78,7 +74,7 @@ final class PagesTests {
     pages.put("new-call", "new");
     pages.put("phone", "phone");
     pages.put("reservations", "reservations");
-    pages.put("restaurant", "reservations/restaurants/01990f6e-5b0a-7000-8000-000000000001");
+    pages.put("restaurant", "reservations/restaurants/" + Scene.TRATTORIA);
     pages.put("health", "health");
     pages.put("diagnostics", "diagnostics");
     try (Browser browser = Browser.launch(callbridge.settings())) {
@@ -87,16 +83,15 @@ final class PagesTests {
         page.waitForSelector("input[name=username]");
         check(page, axe, "sign-in-" + look.name());
         browser.signIn(page);
-        SandboxCall live =
-            callbridge.callIn(CallerScript.answers().staysSilentFor(Callbridge.CALL));
+        List<SandboxCall> live = scene.present();
         try {
-          steer(page, axe, look, live);
+          steer(page, axe, look, live.getFirst());
           pages.forEach((name, route) -> {
             open(page, route);
             check(page, axe, name + "-" + look.name());
           });
         } finally {
-          live.hangUp();
+          live.forEach(SandboxCall::hangUp);
         }
         page.context().close();
       }

@@ -100,7 +100,7 @@ final class BrokenNetwork implements AutoCloseable {
                     "the path to the agent loses all both ways in mid-call, without a FIN",
                     this::loseAgent)
                 .and(this::noticedInTime),
-            FaultRow.agent("F19", "narrow", STAYS, COMPLETED, "stop")
+            FaultRow.agent("F19", "narrow", STAYS, COMPLETED, "stop|end_call")
                 .begunBy(
                     "the agent's socket takes half of real time, for 25 seconds", this::narrowAgent)
                 .and(BrokenNetwork::droppedTheOldest),

@@ -69,7 +69,7 @@ final class RefusingDatabaseTests {
         """
         CREATE TRIGGER full_call BEFORE INSERT OR UPDATE ON call FOR EACH STATEMENT EXECUTE FUNCTION full_disk();
         CREATE TRIGGER full_event BEFORE INSERT ON call_event FOR EACH STATEMENT EXECUTE FUNCTION full_disk();
-        CREATE TRIGGER full_turn BEFORE INSERT OR UPDATE ON call_turn FOR EACH STATEMENT EXECUTE FUNCTION full_disk()
+        CREATE TRIGGER full_turn BEFORE INSERT OR UPDATE ON transcript_turn FOR EACH STATEMENT EXECUTE FUNCTION full_disk()
         """,
         "DROP FUNCTION full_disk CASCADE",
         observed);

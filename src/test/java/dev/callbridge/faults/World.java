@@ -281,6 +281,8 @@ final class World implements AutoCloseable {
         .setServerConfig("listen_addresses", "127.0.0.1")
         .setServerConfig("unix_socket_directories", "")
         .setServerConfig("fsync", "off")
+        // What was acknowledged must outlive a kill; the embedded server's default is off.
+        .setServerConfig("synchronous_commit", "on")
         .start();
   }
 

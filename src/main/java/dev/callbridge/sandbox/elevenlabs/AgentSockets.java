@@ -104,6 +104,14 @@ final class AgentSockets {
     }
   }
 
+  /// The agent of that conversation closes it, at once and without a goodbye. Called on the event
+  /// loop.
+  void hangUp(String conversationId) {
+    conversations.stream()
+        .filter(conversation -> conversation.id().equals(conversationId))
+        .forEach(Conversation::hangUp);
+  }
+
   /// Breaks every connection. Called on the event loop.
   void drop() {
     List.copyOf(conversations).forEach(Conversation::drop);

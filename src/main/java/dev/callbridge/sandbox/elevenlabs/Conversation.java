@@ -165,6 +165,14 @@ final class Conversation implements Ear.Listener {
     wire.reset();
   }
 
+  void hangUp() {
+    wire.close(1000, "");
+  }
+
+  String id() {
+    return ledger.conversationId();
+  }
+
   /// A mistake of the sandbox's own, told as the vendor tells its own.
   void crash(RuntimeException mistake) {
     log.error("{} failed", ledger.conversationId(), mistake);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -63,6 +64,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
   private final LoopResources loop;
   private final DisposableServer server;
   private final Runnable drop;
+  private final Consumer<String> hangUp;
 
   private SandboxElevenLabs(
       SandboxStages stages,
@@ -71,7 +73,8 @@ public final class SandboxElevenLabs implements AutoCloseable {
       Sinks.Many<AgentSession> opened,
       LoopResources loop,
       DisposableServer server,
-      Runnable drop) {
+      Runnable drop,
+      Consumer<String> hangUp) {
     this.stages = stages;
     this.ledger = ledger;
     this.rigging = rigging;
@@ -79,6 +82,7 @@ public final class SandboxElevenLabs implements AutoCloseable {
     this.loop = loop;
     this.server = server;
     this.drop = drop;
+    this.hangUp = hangUp;
   }
 
   /// Starts and is ready on return. Blocks, so not on an event loop.
@@ -112,7 +116,8 @@ public final class SandboxElevenLabs implements AutoCloseable {
           ticking.cancel(false);
           ticker.submit(sockets::drop).awaitUninterruptibly(SHUTDOWN.toMillis());
         };
-    return new SandboxElevenLabs(stages, ledger, rigging, opened, loop, server, drop);
+    Consumer<String> hangUp = id -> ticker.execute(() -> sockets.hangUp(id));
+    return new SandboxElevenLabs(stages, ledger, rigging, opened, loop, server, drop, hangUp);
   }
 
   /// The base of the REST calls. The sockets are at the same host and port.
@@ -142,6 +147,11 @@ public final class SandboxElevenLabs implements AutoCloseable {
   /// Sessions as they open, from the subscription on. Completes when the sandbox closes.
   public Flux<AgentSession> opened() {
     return opened.asFlux();
+  }
+
+  /// The agent of that conversation closes it with 1000, at once and without a goodbye.
+  public void hangUp(String conversationId) {
+    hangUp.accept(conversationId);
   }
 
   public List<SignedUrlRequest> signedUrlRequests() {
