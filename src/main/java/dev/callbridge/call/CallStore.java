@@ -148,15 +148,16 @@ public class CallStore {
   ///
   /// @return the call as it now is, whether or not the event was new; empty for an unknown call
   public Mono<Call> append(CallEvent event) {
-    return append(List.of(event)).flatMapIterable(calls -> calls).next();
+    return appendAll(List.of(event)).flatMapIterable(calls -> calls).next();
   }
 
   /// Adds several at once, of one call or of many.
   ///
-  /// @return the calls as they now are, those that are not known left out Nothing is locked: the
-  ///   row is written by whoever has seen the most evidence. What follows from a set of events is
-  ///   the same for all who see it, and sets only grow.
-  Mono<List<Call>> append(Collection<CallEvent> events) {
+  /// Nothing is locked: a row is written by whoever has seen the most evidence. What follows from a
+  /// set of events is the same for all who see it, and sets only grow.
+  ///
+  /// @return the calls as they now are, those that are not known left out
+  public Mono<List<Call>> appendAll(Collection<CallEvent> events) {
     return rows.append(events).retryWhen(BROKEN).timeout(TIMEOUT);
   }
 

@@ -29,8 +29,9 @@ record CallUpdate(
     @Nullable UUID owner,
     OffsetDateTime settleAfter) {
 
+  /// @param call as it is by those events
   static CallUpdate of(Call call, List<CallEvent> events) {
-    CallTruth truth = call.truth().with(events);
+    CallTruth truth = call.truth();
     Evidence evidence = new Evidence(events);
     CallTruth.Timings at = truth.timings();
     String owner = evidence.instance();

@@ -1,5 +1,6 @@
 package dev.callbridge.call;
 
+import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +36,15 @@ final class EvidenceRows {
     this.ends = List.copyOf(ends);
   }
 
-  private record Known(Call call, List<CallEvent> events) {}
+  /// A call as it is by all of its evidence.
+  private record Known(Call call, List<CallEvent> events) {
+    static Known of(Readable row) {
+      Call stored = CallRows.call(row);
+      List<CallEvent> events = CallRows.events(row, stored.id());
+      CallTruth truth = stored.truth().with(events);
+      return new Known(new Call(stored.id(), stored.plan(), truth, stored.created()), events);
+    }
+  }
 
   /// @return the calls of those events as they now are; those that nobody knows are not among them
   Mono<List<Call>> append(Collection<CallEvent> events) {
@@ -86,10 +95,7 @@ final class EvidenceRows {
             FROM call c WHERE c.id = ANY(:ids)
             """)
         .bind("ids", calls.toArray(UUID[]::new))
-        .map(row -> {
-          Call call = CallRows.call(row);
-          return new Known(call, CallRows.events(row, call.id()));
-        })
+        .map((Readable row) -> Known.of(row))
         .all()
         .collectList()
         .flatMap(this::update);
@@ -117,7 +123,7 @@ final class EvidenceRows {
                 ringing timestamptz, answered timestamptz, "agentConnected" timestamptz,
                 "firstAudio" timestamptz, ended timestamptz, owner uuid, "settleAfter" timestamptz)
             WHERE c.id = before.id AND n.id = before.id AND c.events_seen < n.seen
-            RETURNING c.*, before.state <> 'ENDED' AS was_open
+            RETURNING c.id, before.state <> 'ENDED' AS was_open
             """)
         .bind("ids", byId.keySet().toArray(UUID[]::new))
         .bind(
@@ -125,9 +131,10 @@ final class EvidenceRows {
             CallRows.updates(
                 known.stream().map(it -> CallUpdate.of(it.call(), it.events())).toList()))
         .map(row -> {
-          Call now = CallRows.call(row);
+          Known it = Objects.requireNonNull(byId.get(CallRows.required(row, "id", UUID.class)));
+          Call now = it.call();
           if (now.isOver() && CallRows.required(row, "was_open", Boolean.class)) {
-            ended(now, Objects.requireNonNull(byId.get(now.id())).events());
+            ended(now, it.events());
           }
           return now;
         })

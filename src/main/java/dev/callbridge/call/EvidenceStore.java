@@ -92,7 +92,7 @@ final class EvidenceStore {
         events.stream().collect(groupingBy(CallEvent::callId, LinkedHashMap::new, toList()));
     Mono<Void> appended =
         calls
-            .append(events)
+            .appendAll(events)
             .doOnNext(known -> {
               Set<UUID> unknown = new HashSet<>(byCall.keySet());
               known.forEach(call -> unknown.remove(call.id()));

@@ -29,14 +29,14 @@ public class EvidenceWriter implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(EvidenceWriter.class);
 
-  private static final int LANES = 4;
+  private static final int LANES = 2;
 
   /// Entries that may wait in each lane, some thousands of calls' worth in all.
   private static final int MAX_WAITING = 16_384;
 
   private static final int MAX_BATCH = 256;
 
-  private static final Duration BATCH_DELAY = Duration.ofMillis(50);
+  private static final Duration BATCH_DELAY = Duration.ofMillis(100);
   private static final Duration ENDINGS = Duration.ofMinutes(1);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(10);
 
@@ -101,6 +101,11 @@ public class EvidenceWriter implements SmartLifecycle {
   public boolean endedDeliberately(UUID callId) {
     Ending ending = endings.getIfPresent(callId);
     return ending != null && ending.isDeliberate();
+  }
+
+  /// The database did not take the last that it was given.
+  public boolean isDatabaseAway() {
+    return outage.isOn();
   }
 
   /// Completes once all that was given of that call before is in the database, or on the disk.

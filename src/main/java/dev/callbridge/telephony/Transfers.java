@@ -137,7 +137,9 @@ final class Transfers {
                 now,
                 Map.of("decision", decision, "session", "" + sessions)));
     return calls
-        .append(call.id(), told)
+        .appendAll(told)
+        .flatMapIterable(known -> known)
+        .next()
         .flatMap(known ->
             goesBack
                 ? twiml.reconnect(known, stream + 1, Map.of("transfer_result", result))

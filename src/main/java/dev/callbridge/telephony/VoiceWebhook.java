@@ -41,8 +41,9 @@ import reactor.core.publisher.Mono;
 @Component
 final class VoiceWebhook {
 
-  /// Then the caller is told that it does not work, whatever is the matter behind.
-  static final Duration TIMEOUT = Duration.ofSeconds(5);
+  /// Then the caller is told that it does not work, whatever is the matter behind. Twilio waits for
+  /// fifteen seconds.
+  static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
   private static final Duration RING_TIMEOUT = Duration.ofSeconds(60);
@@ -53,6 +54,7 @@ final class VoiceWebhook {
   private final Assistants assistants;
   private final CallerLookup lookups;
   private final LiveCalls live;
+  private final SetUpQueue queue;
   private final Clock clock = Clock.systemUTC();
 
   VoiceWebhook(
@@ -61,27 +63,38 @@ final class VoiceWebhook {
       StreamTwiML twiml,
       Assistants assistants,
       CallerLookup lookups,
-      LiveCalls live) {
+      LiveCalls live,
+      SetUpQueue queue) {
     this.calls = calls;
     this.evidence = evidence;
     this.twiml = twiml;
     this.assistants = assistants;
     this.lookups = lookups;
     this.live = live;
+    this.queue = queue;
   }
 
   /// @param query of the webhook's URL: `call` for a call of ours, `assistant` and `voice_id` to
   ///   choose, and any other name is a variable for the agent
   Mono<String> answer(WebhookForm form, Map<String, String> query) {
-    return known(form, query)
-        .switchIfEmpty(Mono.defer(() -> unknown(form, query)))
-        .flatMap(call -> instruct(call, variables(query)))
+    Mono<String> setUp =
+        known(form, query)
+            .switchIfEmpty(Mono.defer(() -> unknown(form, query)))
+            .flatMap(call -> instruct(call, variables(query)));
+    return (isLookedUp(form, query) ? setUp : queue.inTurn(setUp))
         .timeout(TIMEOUT)
         .onErrorResume(e -> {
-          LOG.error("voice webhook: the caller hears an apology", e);
+          log(e);
           turnedAway(form, query, e);
           return Mono.just(twiml.apology());
         });
+  }
+
+  /// Somebody else is asked about it, whom nobody is to wait for behind it.
+  private boolean isLookedUp(WebhookForm form, Map<String, String> query) {
+    return query.get("call") == null
+        && isInbound(form)
+        && assistants.find(wanted(form, query)).map(Assistant::lookup).isPresent();
   }
 
   /// A call that we placed, or one that Twilio asks about again.
@@ -172,11 +185,22 @@ final class VoiceWebhook {
         : Assistants.DEFAULT;
   }
 
+  /// A database that is away is so for every caller of a while: its stack says nothing.
+  private static void log(Throwable e) {
+    if (isOfTheDatabase(e)) {
+      LOG.error("voice webhook: the caller hears an apology: {}", e.toString());
+    } else {
+      LOG.error("voice webhook: the caller hears an apology", e);
+    }
+  }
+
+  private static boolean isOfTheDatabase(Throwable e) {
+    return e instanceof TimeoutException
+        || e instanceof DataAccessException
+        || e instanceof R2dbcException;
+  }
+
   private CallEvent refused(UUID id, Throwable e) {
-    boolean isDatabase =
-        e instanceof TimeoutException
-            || e instanceof DataAccessException
-            || e instanceof R2dbcException;
     return new CallEvent(
         id,
         Kind.REJECTED,
@@ -189,7 +213,7 @@ final class VoiceWebhook {
             "by",
             EndedBy.RELAY.name(),
             "reason",
-            isDatabase ? "database_away" : "webhook_failed"));
+            isOfTheDatabase(e) ? "database_away" : "webhook_failed"));
   }
 
   private void lookedUp(Call call, Known known) {

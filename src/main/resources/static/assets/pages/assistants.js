@@ -28,9 +28,9 @@ export class Assistants {
   #row(it) {
     const [word, kind] = SOURCES[it.source] || [f.words(it.source), 'quiet'];
     return html`<tr>
-      <td><a class="row" href="#/assistants/${it.name}">${it.name}</a></td>
+      <td><a class="row name" title=${it.name} href="#/assistants/${it.name}">${it.name}</a></td>
       <td>${tone(word, kind)}</td>
-      <td class="wide">${KINDS[it.kind] || f.words(it.kind)}${it.kind === 'ELEVENLABS' && it.agentId ? html`<div class="mono quiet">${it.agentId}</div>` : nothing}
+      <td class="wide">${KINDS[it.kind] || f.words(it.kind)}${it.kind === 'ELEVENLABS' && it.agentId ? html`<div class="mono quiet code">${it.agentId}</div>` : nothing}
         ${it.firstMessage ? html`<div class="words" title="First message">${it.firstMessage}</div>` : nothing}</td>
       <td class="wide" data-label="Language">${it.language || html`<span class="quiet">–</span>`}</td>
       <td class="wide" data-label="Tools">${list(it.tools)}</td>
