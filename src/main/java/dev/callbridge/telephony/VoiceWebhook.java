@@ -43,7 +43,7 @@ final class VoiceWebhook {
 
   /// Then the caller is told that it does not work, whatever is the matter behind. Twilio waits for
   /// fifteen seconds.
-  static final Duration TIMEOUT = Duration.ofSeconds(10);
+  static final Duration TIMEOUT = Duration.ofSeconds(12);
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
   private static final Duration RING_TIMEOUT = Duration.ofSeconds(60);
