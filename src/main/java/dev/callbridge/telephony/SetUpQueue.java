@@ -1,6 +1,8 @@
 package dev.callbridge.telephony;
 
 import dev.callbridge.call.EvidenceWriter;
+import java.util.function.BooleanSupplier;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.pool.InstrumentedPool;
@@ -17,7 +19,7 @@ final class SetUpQueue {
 
   static final int MAX_WAITING = 500;
 
-  private final EvidenceWriter evidence;
+  private final BooleanSupplier isDatabaseAway;
 
   private final InstrumentedPool<Object> places =
       PoolBuilder.from(Mono.fromSupplier(Object::new))
@@ -25,14 +27,19 @@ final class SetUpQueue {
           .maxPendingAcquire(MAX_WAITING)
           .buildPool();
 
+  @Autowired
   SetUpQueue(EvidenceWriter evidence) {
-    this.evidence = evidence;
+    this(evidence::isDatabaseAway);
+  }
+
+  SetUpQueue(BooleanSupplier isDatabaseAway) {
+    this.isDatabaseAway = isDatabaseAway;
   }
 
   /// Fails when too many wait. While the database is away nobody waits for it in a row: each finds
   /// out for itself, and is told soon.
   <T> Mono<T> inTurn(Mono<T> setUp) {
-    return Mono.defer(
-        () -> evidence.isDatabaseAway() ? setUp : places.withPoolable(_ -> setUp).singleOrEmpty());
+    return Mono.defer(() ->
+        isDatabaseAway.getAsBoolean() ? setUp : places.withPoolable(_ -> setUp).singleOrEmpty());
   }
 }
