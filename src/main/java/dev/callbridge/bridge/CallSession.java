@@ -1,7 +1,6 @@
 package dev.callbridge.bridge;
 
 import dev.callbridge.agent.Agent;
-import dev.callbridge.agent.AgentException;
 import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
@@ -10,19 +9,15 @@ import dev.callbridge.call.Latency;
 import dev.callbridge.steering.Settled;
 import dev.callbridge.steering.Settled.Why;
 import dev.callbridge.twilio.FromTwilio;
-import dev.callbridge.twilio.MediaStreamException;
 import dev.callbridge.twilio.ToTwilio;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /// One phone call joined to one agent conversation, for as long as both last.
 ///
@@ -39,16 +34,8 @@ import reactor.core.publisher.Sinks;
 /// what happened has been given to the evidence once.
 final class CallSession {
 
-  /// From the agent's goodbye to its closing the conversation. Then we close it.
-  static final Duration GOODBYE_GRACE = Duration.ofSeconds(2);
-
-  /// Of an agent that has asked for the end and talks on. Then it is cut short.
-  static final Duration LONGEST_GOODBYE = Duration.ofSeconds(10);
-
   /// For an agent that is slow to take what an operator has for it.
   static final Duration TELLING = Duration.ofSeconds(2);
-
-  private static final Duration TICK = Duration.ofMillis(250);
 
   private final Clock clock = Clock.systemUTC();
   private final Agent agent;
@@ -67,9 +54,7 @@ final class CallSession {
   private final VoiceTimes times;
   private final LevelMeter levels;
   private final ToolCalls tools;
-  private final Sinks.Empty<Void> goodbye = Sinks.empty();
-  private final Sinks.Empty<Void> quiet = Sinks.empty();
-  private final Sinks.Empty<Void> leaving = Sinks.empty();
+  private final SessionEnd end = new SessionEnd();
   private final Orders orders = new Orders();
   private final TakeOver takeOver;
   private final String streamSid;
@@ -80,8 +65,6 @@ final class CallSession {
 
   private long droppedFrames;
   private volatile @Nullable Throwable failure;
-  private volatile @Nullable Ending ending;
-  private String reason = "";
 
   CallSession(
       Agent agent,
@@ -149,8 +132,8 @@ final class CallSession {
               return agent.converse(introduction, line);
             })
         .transform(takeOver::outlast)
-        .takeUntilOther(goodbye.asMono().then(Mono.delay(GOODBYE_GRACE)))
-        .takeUntilOther(leaving.asMono().then(Mono.defer(this::lastWords)))
+        .takeUntilOther(end.afterGoodbye())
+        .takeUntilOther(end.afterLastWords(() -> lastSpoke))
         .doOnError(this::lost)
         .concatMapIterable(this::react, 1)
         .doOnNext(times::left)
@@ -160,10 +143,11 @@ final class CallSession {
         .takeUntilOther(
             Mono.firstWithSignal(
                     listen(caller),
-                    limit(),
+                    end.atLimit(terms.maxDuration()),
                     tools.answering(),
                     takeOver.running(),
-                    hungUp.doOnSuccess(_ -> end(Ending.CALLER_HUNG_UP, "hang_up_requested")))
+                    hungUp.doOnSuccess(
+                        _ -> end.because(Ending.CALLER_HUNG_UP, "hang_up_requested")))
                 .onErrorResume(e -> {
                   failure = e;
                   return Mono.empty();
@@ -186,19 +170,19 @@ final class CallSession {
             .then();
     return Mono.firstWithSignal(listening, pulse.lost(this::watch))
         .doOnError(this::lost)
-        .doOnSuccess(_ -> end(Ending.LINE_LOST, "closed_without_stop"));
+        .doOnSuccess(_ -> end.because(Ending.LINE_LOST, "closed_without_stop"));
   }
 
   /// Nothing more is owed once it is ending.
   private void watch() {
-    if (ending == null) {
+    if (!end.isNear()) {
       meters.waitingFrames.record(line.waitingFrames());
       meters.playbackMillis.record(playback.bufferedMillis());
       deadAir.check();
       if (playback.bufferedMillis() > 0) {
         silence.broken();
       } else if (silence.isTooLong()) {
-        quiet.tryEmitEmpty();
+        end.silent();
       }
       if (hearing != null) {
         hearing.tick();
@@ -237,7 +221,7 @@ final class CallSession {
           throw new LineException(Ending.LINE_REFUSED, "second_start");
         }
       }
-      case FromTwilio.Stop _ -> end(Ending.CALLER_HUNG_UP, "stop");
+      case FromTwilio.Stop _ -> end.because(Ending.CALLER_HUNG_UP, "stop");
       case FromTwilio.Connected _, FromTwilio.Unrecognized _ -> {}
     }
   }
@@ -336,8 +320,7 @@ final class CallSession {
         yield List.of();
       }
       case FromAgent.Goodbye _ -> {
-        end(Ending.AGENT_ENDED, "end_call");
-        goodbye.tryEmitEmpty();
+        end.goodbye();
         yield List.of();
       }
     };
@@ -370,7 +353,7 @@ final class CallSession {
 
   /// The agent is there, and nobody has ended this yet.
   boolean isOn() {
-    return ready && ending == null;
+    return ready && !end.isNear();
   }
 
   /// Whether the agent has taken it. What it does not take in time is taken back.
@@ -380,17 +363,14 @@ final class CallSession {
 
   /// The agent wants the call to end, and may not have said its last word yet.
   void leave() {
-    end(Ending.AGENT_ENDED, "end_call");
-    leaving.tryEmitEmpty();
+    end.leave(Ending.AGENT_ENDED, "end_call");
   }
 
   /// The same, and then a person is rung.
   ///
   /// @return false when it is ending already, another way
   boolean transfer() {
-    boolean mine = end(Ending.TRANSFERRED, "transferred");
-    leaving.tryEmitEmpty();
-    return mine;
+    return end.leave(Ending.TRANSFERRED, "transferred");
   }
 
   /// Somebody asks what comes after the stream.
@@ -398,62 +378,24 @@ final class CallSession {
     return !evidence.isFinal();
   }
 
-  /// Completes when the agent has said nothing for a while; what it said then plays out.
-  private Mono<Void> lastWords() {
-    long began = System.nanoTime();
-    return Flux.interval(TICK)
-        .onBackpressureDrop()
-        .filter(_ -> {
-          long now = System.nanoTime();
-          return now - Math.max(lastSpoke, began) >= GOODBYE_GRACE.toNanos()
-              || now - began >= LONGEST_GOODBYE.toNanos();
-        })
-        .next()
-        .then();
-  }
-
   /// The agent is done: what it said is heard to its end.
   private Flux<ToTwilio> playOut() {
-    end(spoke ? Ending.AGENT_ENDED : Ending.AGENT_LOST, spoke ? "agent_closed" : "no_audio");
+    end.because(
+        spoke ? Ending.AGENT_ENDED : Ending.AGENT_LOST, spoke ? "agent_closed" : "no_audio");
     return playback.played().thenMany(Flux.empty());
   }
 
-  private Mono<Void> limit() {
-    Mono<Void> longest =
-        Mono.delay(terms.maxDuration())
-            .doOnNext(_ -> end(Ending.LIMIT_REACHED, "max_duration"))
-            .then();
-    return Mono.firstWithSignal(
-        longest, quiet.asMono().doOnSuccess(_ -> end(Ending.LIMIT_REACHED, "silence")));
-  }
-
   private void lost(Throwable e) {
-    switch (e) {
-      case AgentException agentError ->
-          end(ready ? Ending.AGENT_LOST : Ending.AGENT_UNREACHABLE, agentError.reason());
-      case LineException lineError -> end(lineError.ending(), lineError.reason());
-      case MediaStreamException _ -> end(Ending.LINE_REFUSED, "malformed_frame");
-      default -> end(Ending.LINE_LOST, "connection_lost");
-    }
-  }
-
-  /// The first reason is the one: what follows from it is not another.
-  private synchronized boolean end(Ending how, String why) {
-    if (ending != null) {
-      return false;
-    }
-    reason = why;
-    ending = how;
-    return true;
+    end.lost(e, ready);
   }
 
   private void finish() {
     // Cancelled from outside: the socket was gone before anybody had said anything.
-    end(Ending.LINE_LOST, "connection_dropped");
+    end.because(Ending.LINE_LOST, "connection_dropped");
     line.hangUp();
     playback.cutOff();
     transcript.close();
     takeOver.end();
-    evidence.ended(Objects.requireNonNull(ending), reason.toLowerCase(Locale.ROOT), droppedFrames);
+    evidence.ended(end.ending(), end.reason(), droppedFrames);
   }
 }

@@ -3,6 +3,7 @@ package dev.callbridge.telephony;
 import dev.callbridge.call.EvidenceWriter;
 import java.util.function.BooleanSupplier;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 import reactor.pool.InstrumentedPool;
@@ -14,26 +15,24 @@ import reactor.pool.PoolBuilder;
 @Component
 final class SetUpQueue {
 
-  /// Fewer than there are connections to the database: others need one too.
-  static final int AT_ONCE = 8;
-
   static final int MAX_WAITING = 500;
 
   private final BooleanSupplier isDatabaseAway;
-
-  private final InstrumentedPool<Object> places =
-      PoolBuilder.from(Mono.fromSupplier(Object::new))
-          .sizeBetween(0, AT_ONCE)
-          .maxPendingAcquire(MAX_WAITING)
-          .buildPool();
+  private final InstrumentedPool<Object> places;
 
   @Autowired
-  SetUpQueue(EvidenceWriter evidence) {
-    this(evidence::isDatabaseAway);
+  SetUpQueue(@Value("${spring.r2dbc.pool.max-size}") int connections, EvidenceWriter evidence) {
+    this(connections, evidence::isDatabaseAway);
   }
 
-  SetUpQueue(BooleanSupplier isDatabaseAway) {
+  /// @param connections to the database, half of which are left to others
+  SetUpQueue(int connections, BooleanSupplier isDatabaseAway) {
     this.isDatabaseAway = isDatabaseAway;
+    places =
+        PoolBuilder.from(Mono.fromSupplier(Object::new))
+            .sizeBetween(0, Math.max(1, connections / 2))
+            .maxPendingAcquire(MAX_WAITING)
+            .buildPool();
   }
 
   /// Fails when too many wait. While the database is away nobody waits for it in a row: each finds

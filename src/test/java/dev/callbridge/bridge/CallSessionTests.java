@@ -299,7 +299,7 @@ final class CallSessionTests {
         .then(session::leave)
         .then(() -> events.next(says(2)))
         .expectNextCount(2)
-        .thenAwait(CallSession.GOODBYE_GRACE)
+        .thenAwait(SessionEnd.GOODBYE_GRACE)
         .then(() -> caller.next(returned("2:1")))
         .expectComplete()
         .verify(SOON);

@@ -1,6 +1,5 @@
 package dev.callbridge.telephony;
 
-import static dev.callbridge.telephony.SetUpQueue.AT_ONCE;
 import static dev.callbridge.telephony.SetUpQueue.MAX_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,8 +15,10 @@ import reactor.core.publisher.Sinks;
 
 final class SetUpQueueTests {
 
+  private static final int AT_ONCE = 8;
+
   private boolean isDatabaseAway;
-  private final SetUpQueue queue = new SetUpQueue(() -> isDatabaseAway);
+  private final SetUpQueue queue = new SetUpQueue(2 * AT_ONCE, () -> isDatabaseAway);
   private final List<Integer> begun = new ArrayList<>();
   private final List<Integer> done = new ArrayList<>();
   private final List<Throwable> failed = new ArrayList<>();
