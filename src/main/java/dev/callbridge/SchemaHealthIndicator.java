@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +40,7 @@ class SchemaHealthIndicator implements FlywayMigrationStrategy, HealthIndicator,
       current = true;
     } catch (FlywayException e) {
       if (!isAway(e)) {
-        throw e;
+        throw unfit(e);
       }
       LOG.warn("the database is not there: calls hear an apology until it is");
       trying = Thread.ofPlatform().daemon().name("migrations").start(() -> keepTrying(flyway));
@@ -62,6 +63,15 @@ class SchemaHealthIndicator implements FlywayMigrationStrategy, HealthIndicator,
         }
       }
     }
+  }
+
+  /// Flyway's own words go on to advise a repair, which would only hide it.
+  private static RuntimeException unfit(FlywayException e) {
+    return e instanceof FlywayValidateException
+        ? new IllegalStateException(
+            "the schema in the database is not one of this release: it is of a later one, or was changed by hand",
+            e)
+        : e;
   }
 
   /// SQL states of class 08 are about the connection, 57P03 is a server that is still starting.

@@ -83,7 +83,8 @@ final class ArchitectureTests {
               Map.entry(
                   "own", Set.of("secrets", "agent", "assistants", "audio", "speech", "tools")),
               Map.entry("reservations", Set.of("call", "requests", "tools")),
-              Map.entry("sandbox", Set.of("secrets", "twilio", "elevenlabs", "audio", "call")),
+              Map.entry(
+                  "sandbox", Set.of("secrets", "twilio", "elevenlabs", "audio", "call", "sockets")),
               Map.entry("secrets", Set.of()),
               Map.entry("settling", Set.of("twilio", "elevenlabs", "call")),
               Map.entry("sockets", Set.of()),

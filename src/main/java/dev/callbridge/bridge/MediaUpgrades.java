@@ -5,6 +5,7 @@ import dev.callbridge.call.CallEvent;
 import dev.callbridge.call.EvidenceWriter;
 import dev.callbridge.call.LiveCalls;
 import dev.callbridge.sockets.Channels;
+import dev.callbridge.sockets.LingeringClose;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;

@@ -59,14 +59,11 @@ final class RefusingDatabaseTests {
       expected =
           "as if it were away: journal, an alert, an apology; all stored once there is room again, live calls lose nothing")
   void aDatabaseWithoutRoomIsAsGoodAsAway(Observed observed) throws Exception {
-    world.execute(
+    refused(
         """
         CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
           RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100';
-        END $$
-        """);
-    refused(
-        """
+        END $$;
         CREATE TRIGGER full_call BEFORE INSERT OR UPDATE ON call FOR EACH STATEMENT EXECUTE FUNCTION full_disk();
         CREATE TRIGGER full_event BEFORE INSERT ON call_event FOR EACH STATEMENT EXECUTE FUNCTION full_disk();
         CREATE TRIGGER full_turn BEFORE INSERT OR UPDATE ON transcript_turn FOR EACH STATEMENT EXECUTE FUNCTION full_disk()

@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -454,14 +455,20 @@ final class World implements AutoCloseable {
     eventually(
         () -> row(line, column).equals(value),
         atMost,
-        column + " is " + row(line, column) + ", not " + value);
+        () ->
+            column + " is " + row(line, column) + " for " + row(line, "reason") + ", not " + value);
   }
 
   static void eventually(BooleanSupplier such, Duration atMost, String otherwise) {
+    eventually(such, atMost, () -> otherwise);
+  }
+
+  private static void eventually(
+      BooleanSupplier such, Duration atMost, Supplier<String> otherwise) {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (!such.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
-        throw new AssertionError("after " + atMost + ": " + otherwise);
+        throw new AssertionError("after " + atMost + ": " + otherwise.get());
       }
       try {
         TimeUnit.MILLISECONDS.sleep(100);

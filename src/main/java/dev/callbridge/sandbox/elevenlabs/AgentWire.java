@@ -1,5 +1,6 @@
 package dev.callbridge.sandbox.elevenlabs;
 
+import dev.callbridge.sockets.LingeringClose;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -62,6 +63,8 @@ final class AgentWire {
 
   void attach(Connection opened) {
     connection = opened;
+    // The caller's voice still comes in when the agent closes: its close frame is to arrive.
+    opened.channel().pipeline().addFirst(new LingeringClose());
   }
 
   void clientEvents(Set<String> asked) {

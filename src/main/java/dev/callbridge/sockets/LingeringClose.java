@@ -1,4 +1,4 @@
-package dev.callbridge.bridge;
+package dev.callbridge.sockets;
 
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// still coming in is reset by the kernel, and a reset throws away what the other side has not read
 /// yet: our close frame with its code. So our direction ends first, and what still comes is read
 /// and forgotten until the other side has closed too, or has had its time.
-final class LingeringClose extends ChannelDuplexHandler {
+public final class LingeringClose extends ChannelDuplexHandler {
 
-  static final Duration PATIENCE = Duration.ofSeconds(1);
+  public static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private @Nullable ChannelPromise closing;
 

@@ -1,8 +1,7 @@
-package dev.callbridge.bridge;
+package dev.callbridge.sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.callbridge.sockets.Uncancelled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
