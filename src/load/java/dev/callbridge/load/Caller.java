@@ -40,6 +40,11 @@ final class Caller extends Peer implements Beat {
   private long playedAt;
   private @Nullable AgentSocket agent;
   private long clearedUpTo = -1;
+
+  /// Characters of the last chunk that are to come in a message of their own: a relay may have a
+  /// mark within a chunk.
+  private int owed;
+
   private boolean stopped;
 
   Caller(Calls calls, int number, String callSid, Map<String, String> parameters) {
@@ -140,6 +145,10 @@ final class Caller extends Peer implements Beat {
       return;
     }
     playedAt = Math.max(now, playedAt) + (end - payload) * NANOS_PER_CHARACTER;
+    if (owed > 0) {
+      onRest(buffer, at, payload, end, mask);
+      return;
+    }
     Stamp stamp = Stamp.read(buffer, at + payload, payload, mask);
     if (stamp == null) {
       tally.toCaller.altered++;
@@ -152,8 +161,10 @@ final class Caller extends Peer implements Beat {
       tally.toCaller.misrouted++;
       return;
     }
-    if (end - payload - Stamp.CHARS != AgentSocket.TAIL.length
-        || !Frames.matches(buffer, at, payload + Stamp.CHARS, mask, AgentSocket.TAIL)) {
+    int after = end - payload - Stamp.CHARS;
+    if (isTail(buffer, at, payload + Stamp.CHARS, mask, 0, after)) {
+      owed = AgentSocket.TAIL.length - after;
+    } else {
       tally.toCaller.altered++;
     }
     if (stamp.sequence() <= clearedUpTo) {
@@ -163,6 +174,21 @@ final class Caller extends Peer implements Beat {
       tally.toCaller.received++;
       Tally.record(tally.toCaller.latency, now - stamp.nanos());
     }
+  }
+
+  private void onRest(ByteBuf buffer, int at, int payload, int end, int mask) {
+    if (end - payload != owed
+        || !isTail(buffer, at, payload, mask, AgentSocket.TAIL.length - owed, owed)) {
+      tally.toCaller.altered++;
+    }
+    owed = 0;
+  }
+
+  private static boolean isTail(
+      ByteBuf buffer, int at, int offset, int mask, int from, int length) {
+    byte[] tail = AgentSocket.TAIL;
+    return from + length <= tail.length
+        && Frames.matches(buffer, at, offset, mask, tail, from, length);
   }
 
   private static int payloadOffset(ByteBuf buffer, int at, int length, int mask) {
@@ -186,6 +212,7 @@ final class Caller extends Peer implements Beat {
 
   private void onClear(long now) {
     playedAt = now;
+    owed = 0;
     while (!marks.isEmpty()) {
       echo(marks.poll());
     }

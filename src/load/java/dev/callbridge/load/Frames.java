@@ -76,9 +76,15 @@ final class Frames {
 
   /// Whether the message holds exactly these characters at `offset`.
   static boolean matches(ByteBuf buffer, int at, int offset, int mask, byte[] expected) {
-    for (int i = 0; i < expected.length; i++) {
+    return matches(buffer, at, offset, mask, expected, 0, expected.length);
+  }
+
+  /// The same with so many of the expected bytes, from one of them on.
+  static boolean matches(
+      ByteBuf buffer, int at, int offset, int mask, byte[] expected, int from, int length) {
+    for (int i = 0; i < length; i++) {
       int found = buffer.getByte(at + offset + i) ^ maskByte(mask, offset + i);
-      if ((byte) found != expected[i]) {
+      if ((byte) found != expected[from + i]) {
         return false;
       }
     }

@@ -120,7 +120,6 @@ final class FaultTable {
 
     - F18, F41 in part: packets that the kernel drops, which is no right of a test. A proxy takes what is sent and loses it, so that it is
       acknowledged, and `TCP_USER_TIMEOUT` is set and never runs out.
-    - F44: both sides closing in the same millisecond, a thousand times.
     - F72 to F79: a proxy in front of three instances, networks that are parted, clocks that jump, disks, file descriptors and memory that run
       out, event loops that are blocked.
     """;

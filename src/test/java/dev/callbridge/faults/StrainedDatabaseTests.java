@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.sandbox.twilio.SandboxCall;
+import io.netty.util.ResourceLeakDetector;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -33,14 +34,19 @@ final class StrainedDatabaseTests {
   @TempDir private Path folder;
   private World world;
 
+  /// Two hundred callers and agents in this process leave it no time to note where each buffer was.
+  private final ResourceLeakDetector.Level level = ResourceLeakDetector.getLevel();
+
   @BeforeEach
   void build() throws Exception {
+    ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.SIMPLE);
     world = new World(folder);
   }
 
   @AfterEach
   void tearDown() throws Exception {
     world.close();
+    ResourceLeakDetector.setLevel(level);
   }
 
   @Test
@@ -57,7 +63,7 @@ final class StrainedDatabaseTests {
     long before = heard();
     List<SandboxCall> lines =
         Objects.requireNonNull(
-            Flux.interval(Duration.ofMillis(100))
+            Flux.interval(Duration.ofMillis(200))
                 .onBackpressureBuffer(calls)
                 .take(calls)
                 .map(_ -> world.callIn(World.staying(300)))

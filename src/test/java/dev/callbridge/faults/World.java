@@ -193,11 +193,15 @@ final class World implements AutoCloseable {
             origin.resolve("/twilio/voice/fallback")));
   }
 
-  /// A person who stays on for that long.
+  /// A person who stays on for that long, or a little longer, and says something now and then: from
+  /// one who is silent the agent takes its leave.
   static CallerScript staying(int seconds) {
-    return CallerScript.answersAfter(Duration.ofMillis(200))
-        .staysSilentFor(Duration.ofSeconds(seconds))
-        .hangsUp();
+    CallerScript script = CallerScript.answersAfter(Duration.ofMillis(200));
+    int left = seconds;
+    for (; left > 6; left -= 6) {
+      script = script.staysSilentFor(Duration.ofSeconds(5)).says("book-table");
+    }
+    return script.staysSilentFor(Duration.ofSeconds(left)).hangsUp();
   }
 
   List<SandboxCall> connected(int calls, int seconds) {
