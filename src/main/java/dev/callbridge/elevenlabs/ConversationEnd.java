@@ -1,5 +1,6 @@
 package dev.callbridge.elevenlabs;
 
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -8,7 +9,9 @@ import tools.jackson.databind.JsonNode;
 /// @param status ElevenLabs's word: `initiated`, `in-progress`, `processing`, `done`, `failed`
 /// @param agentEnded the agent used its tool to end the call, and the platform did as it asked. Why
 ///   else a conversation ended is free text there, which says nothing for certain
-public record ConversationEnd(String conversationId, String status, boolean agentEnded) {
+/// @param at when it was over, to a second or two; null where that is not said
+public record ConversationEnd(
+    String conversationId, String status, boolean agentEnded, @Nullable Instant at) {
 
   private static final String END_CALL = "end_call";
   private static final int MAX_STATUS = 40;
@@ -19,7 +22,18 @@ public record ConversationEnd(String conversationId, String status, boolean agen
     String status = data.path("status").stringValue("unknown");
     return ConversationReport.isId(id)
         ? new ConversationEnd(
-            id, status.matches("[a-z_-]{1," + MAX_STATUS + "}") ? status : "unknown", ended(data))
+            id,
+            status.matches("[a-z_-]{1," + MAX_STATUS + "}") ? status : "unknown",
+            ended(data),
+            at(data.path("metadata")))
+        : null;
+  }
+
+  private static @Nullable Instant at(JsonNode metadata) {
+    JsonNode began = metadata.path("start_time_unix_secs");
+    JsonNode took = metadata.path("call_duration_secs");
+    return began.isNumber() && took.isNumber()
+        ? Instant.ofEpochSecond(began.longValue()).plusSeconds(took.longValue())
         : null;
   }
 

@@ -12,6 +12,7 @@ import dev.callbridge.elevenlabs.ConversationException;
 import dev.callbridge.elevenlabs.Conversations;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -27,8 +28,12 @@ import reactor.core.publisher.Mono;
 @Component
 final class LostConversations {
 
-  /// What is still going on there this long after its line was lost says nothing of the line.
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+  /// An agent that ended the call has done so by this long after its line was down: what it does
+  /// later it does for nobody, since the socket of an instance that sleeps stays open.
+  private static final Duration SLACK = Duration.ofSeconds(5);
+
+  /// What still goes on there this long after its line was down was not ended by the agent.
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private static final Logger LOG = LoggerFactory.getLogger("callbridge.call");
 
@@ -43,9 +48,10 @@ final class LostConversations {
 
   /// Stores what is known of the conversation of a session that was lost.
   ///
+  /// @param down when the line was, as the carrier says
   /// @return false while it is still to be waited for. Fails while the platform cannot be asked:
   ///   then nothing is known, and nothing is to be concluded
-  Mono<Boolean> nothingMoreToLearn(Call call, List<CallEvent> events) {
+  Mono<Boolean> nothingMoreToLearn(Call call, List<CallEvent> events, Instant down) {
     Optional<CallEvent> lost = lost(events);
     Optional<String> conversation =
         lost.flatMap(
@@ -54,10 +60,13 @@ final class LostConversations {
     if (conversation.isEmpty() || isKnown) {
       return Mono.just(true);
     }
-    boolean isOld = lost.orElseThrow().at().plus(PATIENCE).isBefore(clock.instant());
+    // Where the carrier does not say when it was, it is now each time.
+    Instant since = earlier(down, lost.orElseThrow().at());
+    boolean isOld = since.plus(PATIENCE).isBefore(clock.instant());
     return conversations
         .end(conversation.get())
-        .flatMap(end -> end.isOver() || isOld ? note(call, end).thenReturn(true) : Mono.just(false))
+        .flatMap(end ->
+            end.isOver() || isOld ? note(call, end, down).thenReturn(true) : Mono.just(false))
         .onErrorResume(
             ConversationException.class,
             e -> {
@@ -68,6 +77,10 @@ final class LostConversations {
                   "call {}: nothing is known of its conversation: {}", call.id(), e.getMessage());
               return Mono.just(true);
             });
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
   }
 
   /// The last session, where it was ended for an instance that could not say how.
@@ -90,16 +103,18 @@ final class LostConversations {
         .findFirst();
   }
 
-  private Mono<Void> note(Call call, ConversationEnd end) {
+  private Mono<Void> note(Call call, ConversationEnd end, Instant down) {
+    Instant at = end.at();
+    boolean byAgent = end.agentEnded() && (at == null || !at.isAfter(down.plus(SLACK)));
     LOG.info(
         "call {}: its conversation is {}{}",
         call.id(),
         end.status(),
-        end.agentEnded() ? ", ended by the agent" : "");
+        byAgent ? ", ended by the agent" : "");
     Map<String, String> details = new HashMap<>();
     details.put("conversation", end.conversationId());
     details.put("status", end.status());
-    if (end.agentEnded()) {
+    if (byAgent) {
       details.put("by", EndedBy.AGENT.name());
     }
     return calls

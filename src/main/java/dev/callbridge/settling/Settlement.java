@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,8 +71,10 @@ final class Settlement {
     if (count(events, Kind.MEDIA_CONNECTED) > count(events, Kind.MEDIA_ENDED)) {
       // An instance that lives has it on the line.
       return Mono.empty();
-    } else if (events.stream().anyMatch(Settlement::isCarrierEnd)) {
-      return conclude(call, events, clock.instant(), Map.of("reason", "quiet"));
+    }
+    Optional<CallEvent> down = events.stream().filter(Settlement::isCarrierEnd).findFirst();
+    if (down.isPresent()) {
+      return conclude(call, events, down.get().at(), clock.instant(), Map.of("reason", "quiet"));
     }
     if (call.plan().carrier() == Carrier.BROWSER) {
       // Its page had a ticket, and the time to use it is over.
@@ -92,15 +95,18 @@ final class Settlement {
     if (found.duration() != null) {
       details.put("CallDuration", found.duration());
     }
-    return conclude(call, events, ended(call, found), details);
+    Instant ended = ended(call, found);
+    return conclude(call, events, ended, ended, details);
   }
 
   /// The carrier says that it is over. The agent's platform is asked first where it may know better
   /// than we do how.
+  ///
+  /// @param down when the line was
   private Mono<Void> conclude(
-      Call call, List<CallEvent> events, Instant at, Map<String, String> details) {
+      Call call, List<CallEvent> events, Instant down, Instant at, Map<String, String> details) {
     return conversations
-        .nothingMoreToLearn(call, events)
+        .nothingMoreToLearn(call, events, down)
         .flatMap(known -> known ? close(call, Source.TWILIO, at, details) : Mono.<Void>empty());
   }
 

@@ -187,6 +187,17 @@ final class SettlingTests {
     assertThat(callbridge.events(id)).anyMatch(e -> e.kind() == Kind.CONVERSATION_FOUND);
   }
 
+  /// The agent of an instance that sleeps hears nobody, and takes its leave of nobody.
+  @Test
+  void aGoodbyeLongAfterTheLineWasDownIsNotHowItEnded() {
+    UUID id = lost(conversation(BOOKS), Instant.now().minusSeconds(60));
+
+    Call call = callbridge.await(id, Call::isOver);
+
+    assertThat(call.truth().outcome()).isEqualTo(Outcome.INTERRUPTED);
+    assertThat(call.truth().endedBy()).isNotEqualTo(EndedBy.AGENT);
+  }
+
   @Test
   void aSessionWhoseInstanceLivesIsLeftAlone() {
     UUID id = call("+15550002395", Duration.ofSeconds(5));
@@ -278,12 +289,16 @@ final class SettlingTests {
 
   /// A call that had that conversation, and whose instance did not live to say how it went.
   private UUID lost(String conversation) {
+    return lost(conversation, Instant.now());
+  }
+
+  private UUID lost(String conversation, Instant down) {
     UUID id = call("+15550002394", Duration.ofSeconds(5));
     append(id, Kind.VOICE_WEBHOOK, Instant.now(), Map.of("CallStatus", "ringing"));
     append(id, Kind.MEDIA_CONNECTED, "1", Map.of("session", "1", "instance", GONE.toString()));
     append(id, Kind.AGENT_CONNECTED, "1", Map.of("session", "1", "conversationId", conversation));
     append(id, Kind.FIRST_AGENT_AUDIO, "1", Map.of("session", "1"));
-    append(id, Kind.CARRIER_STATUS, Instant.now(), Map.of("CallStatus", "completed"));
+    append(id, Kind.CARRIER_STATUS, down, Map.of("CallStatus", "completed"));
     overdue(id);
     return id;
   }
