@@ -50,7 +50,7 @@ final class RestartedDatabaseTests {
   @Fault(
       value = "F57",
       injected =
-          "PostgreSQL restarted a hundred times, by turns at once and in order, while a call begins and ends every second",
+          "PostgreSQL restarted a hundred times, by turns at once and in order, while a call begins and ends every two seconds",
       expected =
           "no outcome that was shown and no callback that was acknowledged is lost or changed, answers again within 2 s, no caller's frame dropped")
   void nothingAcknowledgedIsLostHoweverOftenItRestarts(Observed observed) throws Exception {
@@ -58,7 +58,7 @@ final class RestartedDatabaseTests {
     RelayProcess relay = world.startRelay();
     world.warmUp(world.url("/"));
     Disposable load =
-        Flux.interval(Duration.ofSeconds(1))
+        Flux.interval(Duration.ofSeconds(2))
             .onBackpressureDrop()
             .subscribe(_ -> world.callIn(World.staying(3)));
     Map<String, String> shown = new HashMap<>();

@@ -333,8 +333,12 @@ final class World implements AutoCloseable {
 
   /// As by `pg_ctl stop -m immediate`: no goodbye to anybody.
   void stopDatabase() throws IOException, InterruptedException {
+    stopDatabase("QUIT");
+  }
+
+  private void stopDatabase(String signal) throws IOException, InterruptedException {
     long postmaster = postmaster();
-    signal("QUIT", List.of(postmaster));
+    signal(signal, List.of(postmaster));
     eventually(
         () -> ProcessHandle.of(postmaster).isEmpty(), Duration.ofSeconds(20), "PostgreSQL runs on");
   }
@@ -346,30 +350,11 @@ final class World implements AutoCloseable {
   }
 
   /// As by an operator: `fast` says goodbye to everybody, `immediate` does not and has to recover.
+  ///
+  /// @param mode as `pg_ctl` has it
   void bounceDatabase(String mode) throws IOException, InterruptedException {
-    Path programs;
-    try (Stream<Path> found = Files.walk(folder.resolve("bin"), 3)) {
-      programs = found.filter(it -> it.endsWith("pg_ctl")).findFirst().orElseThrow();
-    }
-    Process control =
-        new ProcessBuilder(
-                programs.toString(),
-                "-D",
-                folder.resolve("pg").toString(),
-                "-m",
-                mode,
-                "-w",
-                "-t",
-                "30",
-                "-l",
-                folder.resolve("pg.log").toString(),
-                "restart")
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("pg_ctl.log").toFile())
-            .start();
-    if (!control.waitFor(40, TimeUnit.SECONDS) || control.exitValue() != 0) {
-      throw new AssertionError("not restarted: " + Files.readString(folder.resolve("pg_ctl.log")));
-    }
+    stopDatabase(mode.equals("fast") ? "INT" : "QUIT");
+    restartDatabase();
   }
 
   void signalDatabase(String name) throws IOException, InterruptedException {
