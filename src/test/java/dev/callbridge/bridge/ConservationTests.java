@@ -86,7 +86,7 @@ final class ConservationTests {
     int calls = 10;
     int ofEach = ToolCalls.MAX_IN_A_SESSION;
     for (int asked = 0; asked < TEN_THOUSAND; asked += calls * ofEach) {
-      conserve(Run.of(10 + asked, calls, 1_000, ofEach, asked));
+      conserve(Run.of(10 + asked, calls, 2_000, ofEach, asked));
     }
 
     assertThat(TOOLS.asked().values())

@@ -52,11 +52,11 @@ final class StrainedDatabaseTests {
   @Test
   @Fault(
       value = "F60",
-      injected = "a pool of two connections, 180 calls hung up at the same moment",
+      injected = "a pool of two connections, 100 calls hung up at the same moment",
       expected =
           "all `COMPLETED`, every callback answered, nothing lost; the calls that go on lose nothing")
   void manyEndsThroughTwoConnectionsAreAllKept(Observed observed) throws Exception {
-    int calls = 180;
+    int calls = 100;
     RelayProcess relay =
         world.startRelay("SPRING_R2DBC_POOL_MAX_SIZE", "2", "SPRING_R2DBC_POOL_INITIAL_SIZE", "1");
     world.warmUp(world.url("/"));
