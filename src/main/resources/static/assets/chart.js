@@ -34,7 +34,7 @@ export class Chart {
         maintainAspectRatio: false,
         interaction: { mode: 'index', intersect: false },
         scales: {
-          x: { stacked, grid: { display: false }, border: { color: line }, ticks: { color: text, font, maxTicksLimit: 8, maxRotation: 0 } },
+          x: { stacked, grid: { display: false }, border: { color: line }, ticks: { color: text, font, maxTicksLimit: 8, maxRotation: 0, autoSkipPadding: 16 } },
           y: { stacked, beginAtZero: true, grid: { color: line }, border: { display: false }, ticks: { color: text, font, precision: 0, maxTicksLimit: 5 } },
         },
         plugins: { legend: { display: series.length > 1, position: 'bottom', labels: { color: text, font, boxWidth: 8, boxHeight: 8, usePointStyle: true } } },
