@@ -30,7 +30,7 @@ final class SessionEnd {
   private volatile @Nullable Ending ending;
   private String reason = "";
 
-  /// Nothing more is owed once it is.
+  /// Somebody or something has ended it already; nothing more is owed.
   boolean isNear() {
     return ending != null;
   }
