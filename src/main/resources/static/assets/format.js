@@ -88,6 +88,7 @@ const REASONS = {
   signed_url_timeout: 'ElevenLabs did not answer in time',
   connection_lost: 'the connection was lost',
   not_dialled: 'the call was never placed',
+  crowded: 'too many calls came in at once',
 };
 /** Why a call ended, as part of a sentence. */
 export const reason = (name) => REASONS[name] || words(name).toLowerCase();

@@ -81,8 +81,7 @@ final class VoiceWebhook {
         known(form, query)
             .switchIfEmpty(Mono.defer(() -> unknown(form, query)))
             .flatMap(call -> instruct(call, variables(query)));
-    return (isLookedUp(form, query) ? setUp : queue.inTurn(setUp))
-        .timeout(TIMEOUT)
+    return (isLookedUp(form, query) ? setUp.timeout(TIMEOUT) : queue.inTurn(setUp, TIMEOUT))
         .onErrorResume(e -> {
           log(e);
           turnedAway(form, query, e);
@@ -187,7 +186,7 @@ final class VoiceWebhook {
 
   /// A database that is away is so for every caller of a while: its stack says nothing.
   private static void log(Throwable e) {
-    if (isOfTheDatabase(e)) {
+    if (isOfTheDatabase(e) || e instanceof CrowdedException) {
       LOG.error("voice webhook: the caller hears an apology: {}", e.toString());
     } else {
       LOG.error("voice webhook: the caller hears an apology", e);
@@ -201,6 +200,8 @@ final class VoiceWebhook {
   }
 
   private CallEvent refused(UUID id, Throwable e) {
+    boolean isCrowded = e instanceof CrowdedException;
+    Outcome outcome = isCrowded ? Outcome.REJECTED_OVERLOAD : Outcome.AGENT_UNREACHABLE;
     return new CallEvent(
         id,
         Kind.REJECTED,
@@ -209,11 +210,11 @@ final class VoiceWebhook {
         clock.instant(),
         Map.of(
             "outcome",
-            Outcome.AGENT_UNREACHABLE.name(),
+            outcome.name(),
             "by",
             EndedBy.RELAY.name(),
             "reason",
-            isOfTheDatabase(e) ? "database_away" : "webhook_failed"));
+            isCrowded ? "crowded" : isOfTheDatabase(e) ? "database_away" : "webhook_failed"));
   }
 
   private void lookedUp(Call call, Known known) {

@@ -3,8 +3,10 @@ package dev.callbridge.telephony;
 import static dev.callbridge.telephony.SetUpQueue.MAX_WAITING;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -12,10 +14,12 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 
 final class SetUpQueueTests {
 
   private static final int AT_ONCE = 8;
+  private static final Duration LONG = Duration.ofMinutes(5);
 
   private boolean isDatabaseAway;
   private final SetUpQueue queue = new SetUpQueue(2 * AT_ONCE, () -> isDatabaseAway);
@@ -35,7 +39,7 @@ final class SetUpQueueTests {
     answers.add(answer);
     Disposable coming =
         queue
-            .inTurn(answer.asMono().doOnSubscribe(_ -> begun.add(caller)))
+            .inTurn(answer.asMono().doOnSubscribe(_ -> begun.add(caller)), LONG)
             .subscribe(done::add, failed::add);
     all.add(coming);
     return coming;
@@ -92,7 +96,22 @@ final class SetUpQueueTests {
 
     come(AT_ONCE + MAX_WAITING);
 
-    assertThat(failed).hasSize(1);
+    assertThat(failed).singleElement().isInstanceOf(CrowdedException.class);
+  }
+
+  @Test
+  void whoseTurnDoesNotComeWasTooManyAndWhoHasItWaitsForSomethingElse() {
+    Duration soon = Duration.ofMillis(50);
+    Mono<Integer> stuck = Mono.never();
+    StepVerifier.create(queue.inTurn(stuck, soon))
+        .expectError(TimeoutException.class)
+        .verify(Duration.ofSeconds(15));
+
+    IntStream.range(0, AT_ONCE).forEach(this::come);
+
+    StepVerifier.create(queue.inTurn(stuck, soon))
+        .expectError(CrowdedException.class)
+        .verify(Duration.ofSeconds(15));
   }
 
   @Test
@@ -110,7 +129,7 @@ final class SetUpQueueTests {
 
     all.add(
         queue
-            .inTurn(Mono.<String>empty())
+            .inTurn(Mono.<String>empty(), LONG)
             .subscribe(heard::add, failed::add, () -> heard.add("end")));
 
     assertThat(heard).containsExactly("end");
