@@ -56,7 +56,8 @@ final class DiagnosticsTests {
   /// Also closes what a refusal of the key has opened. Nobody else's calls are refused.
   @AfterAll
   void leaveNothingBroken() {
-    assertThat(state(diagnose("default"))).isEqualTo("PASSED");
+    JsonNode report = diagnose("default");
+    assertThat(state(report)).as(report.toString()).isEqualTo("PASSED");
     eventually(() -> place("default").statusCode() == 202, "calls are refused");
   }
 

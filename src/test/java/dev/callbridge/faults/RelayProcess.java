@@ -24,7 +24,7 @@ final class RelayProcess implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private static final Pattern USED = Pattern.compile("used (\\d+)K");
+  private static final Pattern TOTAL = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
   private final Process process;
   private final Path log;
@@ -99,14 +99,14 @@ final class RelayProcess implements AutoCloseable {
     World.signal(name, List.of(process.pid()));
   }
 
-  /// What its objects take once those that nobody needs are gone, in bytes.
+  /// What its objects take that somebody still needs, in bytes: counted in one stop of the process,
+  /// so that nothing is counted in that was needed for a moment only since.
   long heap() throws IOException, InterruptedException {
-    jcmd("GC.run");
-    Matcher used = USED.matcher(jcmd("GC.heap_info"));
-    if (!used.find()) {
-      throw new AssertionError("jcmd names no heap");
+    Matcher total = TOTAL.matcher(jcmd("GC.class_histogram"));
+    if (!total.find()) {
+      throw new AssertionError("jcmd names no total");
     }
-    return Long.parseLong(used.group(1)) * 1024;
+    return Long.parseLong(total.group(1));
   }
 
   /// A gauge without tags; NaN while it is not told.
