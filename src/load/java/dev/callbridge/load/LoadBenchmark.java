@@ -34,10 +34,7 @@ public final class LoadBenchmark {
       Options options = Options.fromSystemProperties();
       stopAfter(longest(options));
       Files.createDirectories(options.output());
-      verdict =
-          options.selfcheck()
-              ? SelfCheck.run()
-              : options.turns() ? TurnBenchmark.run(options) : run(options);
+      verdict = options.selfcheck() ? SelfCheck.run() : rehearsed(options);
     } catch (Throwable e) {
       e.printStackTrace();
     }
@@ -46,8 +43,27 @@ public final class LoadBenchmark {
     System.exit(verdict);
   }
 
-  private static int run(Options options) throws Exception {
+  private static int rehearsed(Options options) throws Exception {
     Cores cores = options.relayUrl() == null ? Cores.claim() : new Cores(-1, -1);
+    if (options.rehearsal() == 0) {
+      return run(options, cores);
+    }
+    Path cache = options.output().resolve("relay.aot").toAbsolutePath();
+    Files.deleteIfExists(cache);
+    System.out.printf("a rehearsal of %d s%n", options.rehearsal());
+    run(options.forRehearsal("-XX:AOTCacheOutput=" + cache), cores);
+    if (!Files.exists(cache)) {
+      throw new IllegalStateException("the rehearsal left no cache; relay.log says why");
+    }
+    // With a cache that does not fit, it does not start.
+    return run(options.afterRehearsal("-XX:AOTMode=on", "-XX:AOTCache=" + cache), cores);
+  }
+
+  private static int run(Options options, Cores cores) throws Exception {
+    return options.turns() ? TurnBenchmark.run(options, cores) : calls(options, cores);
+  }
+
+  private static int calls(Options options, Cores cores) throws Exception {
     var account = new Account(options.authToken());
     var calls = new Calls(options.port());
     try (Relay relay =
@@ -134,7 +150,11 @@ public final class LoadBenchmark {
     long steps = options.search() ? Options.MOST_CALLS / options.step() + 1 : 1;
     long ramp = Options.MOST_CALLS / Options.RINGS_PER_SECOND;
     return Duration.ofSeconds(
-        300 + ramp + options.warmup() + steps * (STEP_ATTEMPTS * (options.seconds() + 20L)));
+        300
+            + options.rehearsal()
+            + ramp
+            + options.warmup()
+            + steps * (STEP_ATTEMPTS * (options.seconds() + 20L)));
   }
 
   /// Whatever hangs, the process ends, and its shutdown hooks end the relay and the database.

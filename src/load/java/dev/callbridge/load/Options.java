@@ -5,13 +5,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What to run, from system properties: `./mvnw -Pload -Dcalls=500 ...`. Empty means the default.
+///
+/// @param rehearsal seconds that another relay carries calls before, from whose experience the one
+///   that is measured starts; 0 for none
 record Options(
     int calls,
     int seconds,
     int warmup,
+    int rehearsal,
     boolean search,
     int step,
     boolean profile,
@@ -31,6 +36,8 @@ record Options(
 
   static final int RINGS_PER_SECOND = 50;
 
+  private static final int REHEARSAL_CALLS = 60;
+
   static Options fromSystemProperties() {
     String url = text("relay.url", "");
     var options =
@@ -38,6 +45,7 @@ record Options(
             number("calls", flag("turns") ? 100 : 500, 1, MOST_CALLS),
             number("seconds", 30, 1, 3_600),
             number("warmup", 10, 0, 3_600),
+            number("rehearsal", 0, 0, 3_600),
             flag("search"),
             number("step", 100, 1, MOST_CALLS),
             flag("profile"),
@@ -57,7 +65,41 @@ record Options(
     if (options.relayUrl() != null && !isLoopback(options.relayUrl())) {
       throw new IllegalArgumentException("-Drelay.url must be on this machine, found " + url);
     }
+    if (options.rehearsal() > 0 && options.relayUrl() != null) {
+      throw new IllegalArgumentException("-Drehearsal needs a relay of its own, not -Drelay.url");
+    }
     return options;
+  }
+
+  /// A few calls for as long as the rehearsal is to be, with more options for the relay's Java.
+  Options forRehearsal(String... javaOptions) {
+    return with(Math.min(calls, REHEARSAL_CALLS), 1, rehearsal, false, false, javaOptions);
+  }
+
+  Options afterRehearsal(String... javaOptions) {
+    return with(calls, seconds, warmup, search, profile, javaOptions);
+  }
+
+  private Options with(
+      int calls, int seconds, int warmup, boolean search, boolean profile, String... javaOptions) {
+    return new Options(
+        calls,
+        seconds,
+        warmup,
+        0,
+        search,
+        step,
+        profile,
+        selfcheck,
+        turns,
+        relayMain,
+        Stream.concat(relayJavaOptions.stream(), Stream.of(javaOptions)).toList(),
+        relayUrl,
+        relayPid,
+        authToken,
+        port,
+        classPathFile,
+        output);
   }
 
   /// The benchmark never sends anything off this machine.

@@ -27,6 +27,9 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
   private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
   private static final int TAIL_LINES = 40;
 
+  /// One that rehearses writes down what it learned before it is gone.
+  private static final int STOP_SECONDS = 120;
+
   static Relay attach(URI url, long pid) {
     return new Relay(url, pid, null, null);
   }
@@ -72,19 +75,9 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(options.relayJavaOptions());
     command.add("-cp");
-    command.add(classPath(options));
+    command.add(ClassPath.of(options));
     command.add(options.relayMain());
     return command;
-  }
-
-  /// Only what ships, except when the relay under test is one of the tool's own.
-  private static String classPath(Options options) throws IOException {
-    if (options.relayMain().startsWith(Relay.class.getPackageName())) {
-      return System.getProperty("java.class.path");
-    }
-    return Path.of("target/classes").toAbsolutePath()
-        + System.getProperty("path.separator")
-        + Files.readString(options.classPathFile()).strip();
   }
 
   private static Map<String, String> environment(
@@ -142,7 +135,7 @@ record Relay(URI url, long pid, @Nullable Process process, @Nullable EmbeddedPos
     if (process != null) {
       process.destroy();
       try {
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
           process.destroyForcibly();
         }
       } catch (InterruptedException e) {

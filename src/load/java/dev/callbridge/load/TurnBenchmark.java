@@ -34,8 +34,7 @@ final class TurnBenchmark implements Switchboard {
     this.stages = stages;
   }
 
-  static int run(Options options) throws Exception {
-    Cores cores = Cores.claim();
+  static int run(Options options, Cores cores) throws Exception {
     var account = new Account(options.authToken());
     try (var stages = new Stages();
         Relay relay =
@@ -66,24 +65,32 @@ final class TurnBenchmark implements Switchboard {
     TimeUnit.SECONDS.sleep(FIRST_CALL_SECONDS);
     carrier.ringUntil(options.calls(), RINGS_PER_SECOND);
     TimeUnit.SECONDS.sleep(options.warmup());
+    int before = unanswered();
     measuring = true;
     TimeUnit.SECONDS.sleep(options.seconds());
     measuring = false;
     TimeUnit.SECONDS.sleep(DRAIN_SECONDS);
+    int within = unanswered() - before;
     over = true;
     metronome.stop();
     callers.forEach(TurnCaller::hangUp);
-    return report(options);
+    return report(options, before, within);
   }
 
-  private int report(Options options) {
+  private int unanswered() {
+    return callers.stream().mapToInt(TurnCaller::unanswered).sum();
+  }
+
+  /// @param before turns, or greetings, that nobody heard within ten seconds of the warm-up
+  /// @param unanswered the same of the window
+  private int report(Options options, int before, int unanswered) {
     double[] millis = overheads.stream().mapToDouble(nanos -> nanos / 1e6).sorted().toArray();
-    int unanswered = callers.stream().mapToInt(TurnCaller::unanswered).sum();
     System.out.printf(
-        "%d calls, %d turns measured, %d unanswered, %d not told apart, %d failures %s%n",
+        "%d calls, %d turns measured, %d unanswered (and %d while it warmed up), %d not told apart, %d failures %s%n",
         callers.size(),
         millis.length,
         unanswered,
+        before,
         unmatched.get(),
         failures.size(),
         failures.stream().distinct().limit(5).toList());
