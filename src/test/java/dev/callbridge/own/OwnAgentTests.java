@@ -44,6 +44,10 @@ final class OwnAgentTests {
             begins.listens().says("utterance-2").listens().says("utterance-3"),
             "assistant=own-limits");
 
+    // Speaks on before the first commit has come.
+    SandboxCall late =
+        callbridge.callIn(
+            begins.staysSilentFor(Duration.ofSeconds(1)).says("booking"), "assistant=own-late");
     SandboxCall loud = callbridge.callIn(interrupts, "assistant=own-energy");
     SandboxCall coughed = callbridge.callIn(murmurs, "assistant=own-energy");
     SandboxCall single = callbridge.callIn(BOOKS, "assistant=own-single");
@@ -88,6 +92,7 @@ final class OwnAgentTests {
     assertThat(coughed.clears()).isEmpty();
     wasCutShort(loud);
     wasCutShort(interrupted);
+    wasAnsweredOnceItHadSpoken(late);
 
     callbridge.assertNothingLeft();
     assertThat(callbridge.elevenlabs().stages().protocolErrors()).isEmpty();
@@ -105,6 +110,23 @@ final class OwnAgentTests {
     assertThat(cut.text()).isEqualTo(CLIPS.clip("long").text()).startsWith(cut.heard());
     assertThat(cut.heard()).isNotEmpty().hasSizeLessThan(cut.text().length());
     assertThat(modelWasTold(cut)).as("what was not heard is not in the history").isTrue();
+  }
+
+  /// Both things it said are in the books in their order. The answer to the first, which came when
+  /// it was speaking again, was cut short, and nothing of it is heard behind the `clear`.
+  private void wasAnsweredOnceItHadSpoken(SandboxCall late) {
+    completed(late);
+    assertThat(late.clears()).hasSize(1);
+    assertThat(clipsIn(late.heardSince(late.clears().getFirst().plus(FRAME_UNDER_WAY))))
+        .containsExactly("booked");
+    assertThat(turns(late))
+        .filteredOn(turn -> turn.role() == Turn.Role.CALLER)
+        .extracting(Turn::text)
+        .containsExactly(CLIPS.clip("book-table").text(), CLIPS.clip("whole-booking").text());
+    assertThat(turns(late))
+        .filteredOn(Turn::interrupted)
+        .extracting(Turn::text)
+        .containsExactly(CLIPS.clip("ask-people").text());
   }
 
   @Test

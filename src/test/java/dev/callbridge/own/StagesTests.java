@@ -44,7 +44,8 @@ import reactor.core.publisher.Sinks;
 final class StagesTests {
 
   private static final Duration SOON = Callbridge.SOON;
-  private static final byte[] GO_AHEAD = SpeechClips.load().clip("go-ahead").ulaw();
+  private static final SpeechClips CLIPS = SpeechClips.load();
+  private static final byte[] GO_AHEAD = CLIPS.clip("go-ahead").ulaw();
 
   @Autowired private Callbridge callbridge;
   @Autowired private OwnAgents agents;
@@ -305,7 +306,22 @@ final class StagesTests {
 
     assertThat(events).last().isInstanceOf(FromAgent.Goodbye.class);
     assertThat(events).doesNotHaveAnyElementsOfTypes(FromAgent.FellBack.class);
-    assertThat(audio(Objects.requireNonNull(events))).isNotEmpty();
+    // Of its two sentences the simulated voice has the second from a longer recording.
+    assertThat(CLIPS.heardIn(audio(lastTurn(Objects.requireNonNull(events)))))
+        .extracting(heard -> heard.clip().name())
+        .containsExactly("goodbye", "booked");
+  }
+
+  private static List<FromAgent> lastTurn(List<FromAgent> events) {
+    long last =
+        events.stream()
+            .filter(FromAgent.Audio.class::isInstance)
+            .mapToLong(event -> ((FromAgent.Audio) event).eventId())
+            .max()
+            .orElseThrow();
+    return events.stream()
+        .filter(event -> event instanceof FromAgent.Audio audio && audio.eventId() == last)
+        .toList();
   }
 
   @ParameterizedTest

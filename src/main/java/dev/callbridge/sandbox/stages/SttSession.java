@@ -5,6 +5,7 @@ import dev.callbridge.sandbox.speech.Mulaw;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -19,12 +20,14 @@ import tools.jackson.databind.JsonNode;
 /// The model's name is its script: `scribe_murmurs` takes a short "Hello?" for "Mm-hm.",
 /// `scribe_error_X` answers with the error X, `scribe_hangs` never begins, `scribe_dies` cuts the
 /// connection when the caller has said something, `scribe_limits` ends the session then,
-/// `scribe_empty` says everything twice and adds empty commits.
+/// `scribe_empty` says everything twice and adds empty commits, `scribe_late` takes its time over
+/// each commit.
 final class SttSession {
 
   private static final int FRAMES_TO_START = 3;
   private static final int FRAMES_BETWEEN_PARTIALS = 10;
   private static final int MAX_UTTERANCE = 240_000;
+  private static final Duration LATE = Duration.ofMillis(700);
 
   private final StageWire wire;
   private final SandboxStages stages;
@@ -148,7 +151,9 @@ final class SttSession {
   }
 
   private void say(String text) {
-    wire.send(StageWire.message().put("message_type", "committed_transcript").put("text", text));
+    wire.send(
+        StageWire.message().put("message_type", "committed_transcript").put("text", text),
+        model.equals("scribe_late") ? LATE : Duration.ZERO);
   }
 
   private String text(Clip clip) {
