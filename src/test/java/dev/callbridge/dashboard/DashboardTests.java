@@ -9,8 +9,8 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.BrowserTest;
 import dev.callbridge.testing.Callbridge;
-import dev.callbridge.testing.CallbridgeTest;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -24,7 +24,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.SmartLifecycle;
 
 /// What a person does with the dashboard, in a real browser.
-@CallbridgeTest
+@BrowserTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DashboardTests {
 

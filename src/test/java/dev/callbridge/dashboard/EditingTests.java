@@ -7,8 +7,8 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.BrowserTest;
 import dev.callbridge.testing.Callbridge;
-import dev.callbridge.testing.CallbridgeTest;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
@@ -22,7 +22,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /// Assistants and restaurants that are made, changed and deleted on the dashboard, by several at
 /// once and with what is not saved yet.
-@CallbridgeTest
+@BrowserTest
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class EditingTests {
 

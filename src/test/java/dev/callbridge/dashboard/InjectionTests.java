@@ -6,8 +6,8 @@ import com.microsoft.playwright.Page;
 import dev.callbridge.call.CallNotes;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.BrowserTest;
 import dev.callbridge.testing.Callbridge;
-import dev.callbridge.testing.CallbridgeTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLEncoder;
@@ -25,7 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Whoever calls chooses what the call's variables hold, and what is said.
-@CallbridgeTest
+@BrowserTest
 final class InjectionTests {
 
   @Autowired private Callbridge callbridge;

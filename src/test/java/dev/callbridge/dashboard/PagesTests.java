@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.BrowserTest;
 import dev.callbridge.testing.Callbridge;
-import dev.callbridge.testing.CallbridgeTest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 
 /// Every page, wide and narrow, light and dark: for those who do not see it, by axe-core; for those
 /// who do, as pictures. `-Dscreenshots=docs/images` keeps the pictures.
-@CallbridgeTest
+@BrowserTest
 final class PagesTests {
 
   private static final Path PICTURES =

@@ -17,17 +17,23 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /// Real signals to a real relay and a real PostgreSQL.
 @Timeout(240)
 @Tag("process")
+@Isolated("starts processes that take the machine")
 @ExtendWith(FaultRecorder.class)
 final class ProcessFaultTests {
 
   private static final Duration SOON = Duration.ofSeconds(30);
 
-  @TempDir private Path folder;
+  /// The logs of what was killed are kept when something is wrong.
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path folder;
+
   private World world;
 
   @BeforeEach

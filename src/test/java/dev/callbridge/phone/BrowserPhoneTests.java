@@ -14,8 +14,8 @@ import dev.callbridge.sandbox.speech.Clip;
 import dev.callbridge.sandbox.speech.Mulaw;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.BrowserTest;
 import dev.callbridge.testing.Callbridge;
-import dev.callbridge.testing.CallbridgeTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// Somebody calls an assistant from the dashboard, in a real browser with a microphone.
-@CallbridgeTest
+@BrowserTest
 final class BrowserPhoneTests {
 
   private static final String ON = "#phone-state:has-text('On the line')";

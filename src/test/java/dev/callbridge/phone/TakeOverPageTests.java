@@ -13,8 +13,8 @@ import dev.callbridge.sandbox.speech.Mulaw;
 import dev.callbridge.sandbox.speech.SpeechClips;
 import dev.callbridge.sandbox.twilio.CallerScript;
 import dev.callbridge.testing.Browser;
+import dev.callbridge.testing.BrowserTest;
 import dev.callbridge.testing.Callbridge;
-import dev.callbridge.testing.CallbridgeTest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// A supervisor at the page of a call, with a microphone.
-@CallbridgeTest
+@BrowserTest
 final class TakeOverPageTests {
 
   private static final int HALF_A_SECOND = 25;
