@@ -17,6 +17,11 @@ function colour(name) {
 const TONES = { good: '--good', bad: '--bad', warn: '--warn', live: '--live', quiet: '--quiet' };
 const LINE_UP = ['--accent', '--live', '--warn', '--quiet'];
 
+/** Those that share a tone are told apart by how much of it they have. */
+const STRENGTHS = [1, 0.65, 0.4, 0.25];
+
+const weaker = (rgb, strength) => rgb.replace(/^rgb\((.*)\)$/, `rgba($1, ${strength})`);
+
 /** A chart on a canvas, in the colours of the page. */
 export class Chart {
   constructor(canvas, kind, labels, series, stacked) {
@@ -43,8 +48,12 @@ export class Chart {
   }
 
   #sets(series) {
+    const used = new Map();
     return series.map((it, i) => {
-      const tint = colour(TONES[it.tone] || LINE_UP[i % LINE_UP.length]);
+      const name = TONES[it.tone] || LINE_UP[i % LINE_UP.length];
+      const times = used.get(name) ?? 0;
+      used.set(name, times + 1);
+      const tint = weaker(colour(name), STRENGTHS[times % STRENGTHS.length]);
       return this.kind === 'line'
         ? { label: it.name, data: it.values, borderColor: tint, backgroundColor: tint, borderWidth: 2, pointRadius: 2, spanGaps: true, tension: 0.2 }
         : { label: it.name, data: it.values, backgroundColor: tint, borderRadius: 3, maxBarThickness: 28 };
