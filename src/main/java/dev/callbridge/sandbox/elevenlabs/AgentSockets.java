@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
@@ -123,7 +124,10 @@ final class AgentSockets {
     AgentWire wire = new AgentWire(session);
     Conversation conversation = new Conversation(clips, voice, session, wire, webhooks);
     AtomicInteger clientCode = new AtomicInteger(1006);
+    AtomicBoolean gone = new AtomicBoolean();
     in.receiveCloseStatus()
+        // What is said here once nothing more comes is our own close frame, not the client's.
+        .filter(_ -> !gone.get())
         .map(WebSocketCloseStatus::code)
         .subscribe(clientCode::set, e -> session.note("closed", e.toString()));
     in.withConnection(connection -> {
@@ -146,7 +150,10 @@ final class AgentSockets {
             .map(AgentSockets::copy)
             .concatMap(received -> pass(received, conversation, wire), 1)
             .then()
-            .doFinally(_ -> wire.finish());
+            .doFinally(_ -> {
+              gone.set(true);
+              wire.finish();
+            });
     return Mono.when(listening.onErrorComplete(), wire.writeTo(out).onErrorComplete());
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.callbridge.sandbox.speech.Mulaw;
 import dev.callbridge.sandbox.speech.SpeechClips;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
@@ -42,6 +43,7 @@ final class Peer implements AutoCloseable {
   private final Sinks.One<Integer> closed = Sinks.one();
   private final Disposable connection;
   private volatile boolean answersPings = true;
+  private volatile @Nullable SocketChannel channel;
 
   private Peer(String url) {
     connection =
@@ -52,7 +54,10 @@ final class Peer implements AutoCloseable {
               in.receiveCloseStatus()
                   .map(WebSocketCloseStatus::code)
                   .subscribe(closed::tryEmitValue);
-              in.withConnection(c -> c.onDispose(() -> closed.tryEmitValue(1006)));
+              in.withConnection(c -> {
+                channel = (SocketChannel) c.channel();
+                c.onDispose(() -> closed.tryEmitValue(1006));
+              });
               Mono<Void> reading =
                   in.aggregateFrames(32 << 20)
                       .receiveFrames()
@@ -195,6 +200,16 @@ final class Peer implements AutoCloseable {
     synchronized (outgoing) {
       outgoing.tryEmitComplete();
     }
+  }
+
+  /// As a process that is killed: the connection is reset, without a close frame.
+  void vanish() {
+    SocketChannel open = Objects.requireNonNull(channel);
+    open.eventLoop()
+        .execute(() -> {
+          open.config().setSoLinger(0);
+          open.unsafe().close(open.voidPromise());
+        });
   }
 
   static String type(JsonNode message) {

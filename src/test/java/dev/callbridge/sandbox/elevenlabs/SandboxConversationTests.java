@@ -15,6 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -350,6 +351,19 @@ final class SandboxConversationTests {
       assertThat(CLIPS.identify(session.callerAudio())).contains(CLIPS.clip("book-table"));
       assertThat(session.callerBytes()).isEqualTo(session.callerAudio().length);
       assertThat(session.callerFrames()).isEqualTo((int) session.callerBytes() / 160);
+    }
+  }
+
+  @RepeatedTest(20)
+  void whoVanishesHasNotSaidGoodbye() {
+    try (Peer peer = Peer.begin(elevenLabs, AgentBehaviour.NORMAL)) {
+      peer.await("audio");
+      peer.vanish();
+
+      AgentSession session = session(peer);
+      session.ended().block(SOON);
+      assertThat(session.closedByClient()).isTrue();
+      assertThat(session.closeCode()).hasValue(1006);
     }
   }
 
