@@ -6,6 +6,7 @@ import dev.callbridge.agent.FromAgent;
 import dev.callbridge.agent.Introduction;
 import dev.callbridge.agent.ToAgent;
 import dev.callbridge.secrets.Secret;
+import dev.callbridge.sockets.LingeringClose;
 import dev.callbridge.sockets.Reach;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelOption;
@@ -124,6 +125,8 @@ public final class ElevenLabsAgent implements Agent {
         .uri(url.value())
         .connect()
         .cast(Connection.class)
+        // The agent's voice still comes in when the caller hangs up: our close frame is to arrive.
+        .doOnNext(connection -> connection.channel().pipeline().addFirst(new LingeringClose()))
         .timeout(CONNECT_TIMEOUT.plus(UPGRADE_TIMEOUT))
         .onErrorMap(e -> new AgentException(reason(e), retryAfter(e)));
   }

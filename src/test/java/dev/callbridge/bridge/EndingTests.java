@@ -14,6 +14,8 @@ import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +67,25 @@ final class EndingTests {
     Turn greeting = callbridge.transcript(call.id()).getFirst();
     assertThat(greeting.text()).startsWith(greeting.heard());
     assertThat(greeting.heard()).isNotEmpty().isNotEqualTo(greeting.text());
+  }
+
+  /// The agent's audio is still coming in when its socket is closed.
+  @Test
+  void everyAgentThatIsHungUpOnInTheMiddleOfAWordIsToldSo() {
+    CallerScript leaves = CallerScript.answers().hears(Duration.ofMillis(400)).hangsUp();
+    List<SandboxCall> lines = Stream.generate(() -> callbridge.callIn(leaves)).limit(40).toList();
+
+    assertThat(lines)
+        .map(callbridge::awaitEnd)
+        .map(callbridge::awaitOutcome)
+        .filteredOn(call -> call.truth().endedBy() == EndedBy.CALLER)
+        .hasSizeGreaterThan(20)
+        .map(callbridge::session)
+        .allSatisfy(session -> {
+          session.ended().block(Callbridge.SOON);
+          assertThat(session.closedByClient()).isTrue();
+          assertThat(session.closeCode()).hasValue(1000);
+        });
   }
 
   @ParameterizedTest
