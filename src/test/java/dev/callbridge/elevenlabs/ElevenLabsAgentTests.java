@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +57,7 @@ final class ElevenLabsAgentTests {
     assertThat(session.protocolErrors()).isEmpty();
   }
 
-  @Test
+  @RepeatedTest(10)
   void closesTheConversationInWordsWhenTheCallerHangsUp() {
     Sinks.Many<ToAgent> caller = Sinks.many().unicast().onBackpressureBuffer();
 

@@ -57,6 +57,9 @@ final class AgentWire {
   private String closeReason = "";
   private boolean stalled;
 
+  /// The client is gone: what the agent would say or do now is too late to be the end.
+  private boolean isAlone;
+
   AgentWire(AgentSession ledger) {
     this.ledger = ledger;
   }
@@ -87,7 +90,7 @@ final class AgentWire {
   }
 
   void sendAnyway(Outgoing message, String kind, String detail) {
-    if (isOver() || stalled) {
+    if (isOver() || stalled || isAlone) {
       return;
     }
     if (outgoing.tryEmitNext(message).isSuccess()) {
@@ -100,7 +103,7 @@ final class AgentWire {
 
   /// Closes once everything sent before is written.
   void close(int code, String reason) {
-    if (!isOver()) {
+    if (!isOver() && !isAlone) {
       closeCode = code;
       closeReason = reason;
       outgoing.tryEmitComplete();
@@ -109,7 +112,7 @@ final class AgentWire {
 
   /// Breaks the connection with a TCP reset.
   void reset() {
-    if (closeCode == null) {
+    if (closeCode == null && !isAlone) {
       closeCode = 1006;
     }
     if (connection != null && connection.channel().isOpen()) {
@@ -142,6 +145,7 @@ final class AgentWire {
 
   /// The client is gone: nothing more to write.
   void finish() {
+    isAlone = true;
     outgoing.tryEmitComplete();
   }
 
