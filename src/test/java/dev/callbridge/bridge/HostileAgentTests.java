@@ -76,6 +76,7 @@ final class HostileAgentTests {
   }
 
   /// The caller goes on talking to a socket that takes nothing and says nothing.
+  @Tag("faults")
   @Test
   void agentThatStallsIsGivenUpOn() {
     SandboxCall line = callbridge.callIn(CallerScript.answers(), "assistant=stalls");

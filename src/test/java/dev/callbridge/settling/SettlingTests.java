@@ -188,6 +188,7 @@ final class SettlingTests {
   }
 
   /// The agent of an instance that sleeps hears nobody, and takes its leave of nobody.
+  @Tag("faults")
   @Test
   void aGoodbyeLongAfterTheLineWasDownIsNotHowItEnded() {
     UUID id = lost(conversation(BOOKS), Instant.now().minusSeconds(60));
