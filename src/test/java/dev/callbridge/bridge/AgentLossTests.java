@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,6 +28,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 /// Every way to have no agent ends in words for the caller and in an outcome that is not success.
 /// Several are rung at once, because some take their time to be given up on.
 @CallbridgeTest
+@Isolated("its calls are in real time")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class AgentLossTests {
 

@@ -17,11 +17,13 @@ import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// The sandbox's agent sends two more events of the turn that was cut short, after the interruption
 /// and under older ids: whoever plays one fails here.
 @CallbridgeTest
+@Isolated("its calls are in real time")
 final class BargeInTests {
 
   private static final SpeechClips CLIPS = SpeechClips.load();

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.annotation.Autowired;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -44,6 +45,7 @@ import reactor.test.publisher.TestPublisher;
 
 /// A call between two scripted peers; what it leaves in the store is the real evidence.
 @CallbridgeTest
+@Isolated("its calls are in real time")
 final class CallSessionTests {
 
   private static final Duration SOON = Duration.ofSeconds(15);

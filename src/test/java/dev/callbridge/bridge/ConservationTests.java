@@ -21,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -32,6 +33,7 @@ import reactor.core.scheduler.Schedulers;
 /// What one side says the other side hears: every frame, once, in order, to the byte, and nobody
 /// else does; whatever the tools of the call do meanwhile.
 @CallbridgeTest
+@Isolated("its calls are in real time")
 final class ConservationTests {
 
   private static final int TEN_THOUSAND = 10_000;

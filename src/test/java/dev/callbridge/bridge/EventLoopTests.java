@@ -15,12 +15,14 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// The two sockets of a call share a thread. Each step of a call is logged by the thread of the
 /// socket that it came in by: the stream's start by Twilio's, the agent's words by the agent's.
 @CallbridgeTest
+@Isolated("its calls are in real time")
 final class EventLoopTests {
 
   /// The chance that four loops agree by accident this often is one in a million.

@@ -17,11 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// Agents that were set up for another audio format than the telephone's. Both sides still hear
 /// speech: noise has another loudness, and one that does not follow the words.
 @CallbridgeTest
+@Isolated("its calls are in real time")
 final class FormatTests {
 
   private static final SpeechClips CLIPS = SpeechClips.load();

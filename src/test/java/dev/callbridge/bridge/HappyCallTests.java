@@ -11,9 +11,11 @@ import dev.callbridge.sandbox.twilio.SandboxCall;
 import dev.callbridge.testing.Callbridge;
 import dev.callbridge.testing.CallbridgeTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.annotation.Autowired;
 
 @CallbridgeTest
+@Isolated("its calls are in real time")
 final class HappyCallTests {
 
   @Autowired private Callbridge callbridge;

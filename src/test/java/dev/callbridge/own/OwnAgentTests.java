@@ -17,11 +17,13 @@ import java.util.List;
 import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /// Whole calls with agents of our own, over sockets to all three stages. Calls that do not need
 /// each other are held at the same time.
 @CallbridgeTest
+@Isolated("its calls are in real time")
 final class OwnAgentTests {
 
   private static final SpeechClips CLIPS = SpeechClips.load();
