@@ -1,11 +1,13 @@
 package dev.callbridge.testing;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -13,6 +15,10 @@ import org.springframework.core.env.MapPropertySource;
 /// Ports of this run's own, so that it disturbs nobody, and the database.
 final class TestEnvironment
     implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+  private static final int FIRST_PORT = 15_000;
+  private static final int LAST_PORT = 30_000;
+  private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   @Override
   public void initialize(ConfigurableApplicationContext context) {
@@ -31,11 +37,19 @@ final class TestEnvironment
     context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
   }
 
+  /// Below those that the kernel gives to connections: one of them could be taken by the next
+  /// connection of anybody before a server listens at it.
   private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (GIVEN.add(port)) {
+          return socket.getLocalPort();
+        }
+      } catch (IOException e) {
+        // Somebody listens there.
+        continue;
+      }
     }
   }
 }
