@@ -60,6 +60,9 @@ public final class LoadBenchmark {
   }
 
   private static int run(Options options, Cores cores) throws Exception {
+    if (options.floor()) {
+      return Floor.run(options, cores);
+    }
     return options.turns() ? TurnBenchmark.run(options, cores) : calls(options, cores);
   }
 

@@ -22,6 +22,7 @@ record Options(
     boolean profile,
     boolean selfcheck,
     boolean turns,
+    boolean floor,
     String relayMain,
     List<String> relayJavaOptions,
     @Nullable URI relayUrl,
@@ -51,6 +52,7 @@ record Options(
             flag("profile"),
             flag("selfcheck"),
             flag("turns"),
+            flag("floor"),
             text("relay.main", "dev.callbridge.CallbridgeApplication"),
             List.of(text("relay.java.opts", "").split("\\s+")).stream()
                 .filter(option -> !option.isEmpty())
@@ -92,6 +94,7 @@ record Options(
         profile,
         selfcheck,
         turns,
+        floor,
         relayMain,
         Stream.concat(relayJavaOptions.stream(), Stream.of(javaOptions)).toList(),
         relayUrl,

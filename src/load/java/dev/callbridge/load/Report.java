@@ -63,6 +63,9 @@ final class Report {
         "%.3f ms per call-second, %.0f %% of a core",
         window.relayMillisPerCallSecond(),
         100 * window.relayBusy());
+    window
+        .relayThreadsPerCallSecond()
+        .forEach((name, millis) -> line("  of that, " + name, "%.3f", millis));
     line(
         "tool CPU",
         "%.3f ms per call-second, its core %.0f %% busy",

@@ -1,7 +1,9 @@
 package dev.callbridge.load;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /// What the steady window cost.
@@ -18,10 +20,22 @@ record Window(int rung, int connected, int carried, Usage used, double resident,
   private static final double LATEST_TOOL_MILLIS = 5;
   private static final double BUSIEST_TOOL = 0.85;
   private static final double OTHERS_ON_RELAY_CORE = 0.05;
+  private static final double WORTH_TELLING = 0.01;
   private static final double STOLEN = 0.02;
 
   double relayMillisPerCallSecond() {
     return used.relay() / perCallSecond();
+  }
+
+  /// What threads of one name had of it, those first that had most; those left out that had hardly
+  /// any.
+  Map<String, Double> relayThreadsPerCallSecond() {
+    var had = new LinkedHashMap<String, Double>();
+    used.relayThreads().entrySet().stream()
+        .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+        .filter(thread -> thread.getValue() > used.relay() * WORTH_TELLING)
+        .forEach(thread -> had.put(thread.getKey(), thread.getValue() / perCallSecond()));
+    return had;
   }
 
   double toolMillisPerCallSecond() {

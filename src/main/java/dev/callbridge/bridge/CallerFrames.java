@@ -7,17 +7,16 @@ import dev.callbridge.twilio.FromTwilio;
 import dev.callbridge.twilio.MediaStreamCodec;
 import dev.callbridge.twilio.MediaStreamException;
 import io.micrometer.core.instrument.Counter;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.SynchronousSink;
-import reactor.netty.NettyPipeline;
 import reactor.netty.http.websocket.WebsocketInbound;
 
 /// A media socket's frames as messages. A frame that is none is counted and passed over; one after
@@ -26,9 +25,9 @@ import reactor.netty.http.websocket.WebsocketInbound;
 /// ## The short way
 ///
 /// A call is fifty frames of sound a second and hardly anything else. Once a session listens, those
-/// that are spelled as Twilio spells them reach it straight from the socket's decoder; everything
-/// else takes the stream of messages. Both are on the socket's thread, and a frame is done with
-/// before the next one is looked at, so that nothing overtakes anything.
+/// that are spelled as Twilio spells them reach it straight from the socket's bytes ([ShortWay]);
+/// everything else takes the stream of messages. Both are on the socket's thread, and a frame is
+/// done with before the next one is looked at, so that nothing overtakes anything.
 final class CallerFrames {
 
   private static final int MAX_MALFORMED = 20;
@@ -50,9 +49,11 @@ final class CallerFrames {
   /// Goes on reading when it is cancelled, so that the socket can still be closed in words.
   Flux<FromTwilio> of(WebsocketInbound in) {
     WebsocketInbound whole = in.aggregateFrames(MediaStreamHandler.MAX_FRAME_BYTES);
-    Channels.of(in)
-        .pipeline()
-        .addBefore(NettyPipeline.WsFrameAggregator, "callbridge.shortWay", new ShortWay());
+    ChannelPipeline pipeline = Channels.of(in).pipeline();
+    pipeline.addBefore(
+        pipeline.context(WebSocketFrameDecoder.class).name(),
+        "callbridge.shortWay",
+        new ShortWay(codec, new ShortEar()));
     return new Uncancelled<>(whole.receiveFrames()).handle(this::read);
   }
 
@@ -87,25 +88,20 @@ final class CallerFrames {
     }
   }
 
-  private final class ShortWay extends ChannelInboundHandlerAdapter {
+  private final class ShortEar implements ShortWay.Ear {
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object message) {
-      Consumer<FromTwilio.Media> session = open ? ear : null;
-      if (session == null
-          || !(message instanceof TextWebSocketFrame frame)
-          || !frame.isFinalFragment()) {
-        context.fireChannelRead(message);
-        return;
-      }
-      FromTwilio.@Nullable Media sound = codec.sound(frame.content());
-      if (sound == null) {
-        context.fireChannelRead(message);
-        return;
-      }
-      frame.release();
+    public boolean isOpen() {
+      return open && ear != null;
+    }
+
+    @Override
+    public void hear(FromTwilio.Media sound) {
       malformed = 0;
-      session.accept(sound);
+      Consumer<FromTwilio.Media> session = ear;
+      if (session != null) {
+        session.accept(sound);
+      }
     }
   }
 }

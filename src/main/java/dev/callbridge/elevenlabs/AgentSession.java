@@ -130,7 +130,7 @@ final class AgentSession {
             .then(
                 Mono.defer(() ->
                     CallerVoice.write(
-                        heard(introduction, caller), this::text, connection.channel())))
+                        heard(introduction, caller), new Encoder(), connection.channel())))
             .doOnSuccess(_ -> hungUp.tryEmitEmpty());
     // A socket that the agent has closed ends the sending too. Only its close says how it ended.
     return Mono.when(
@@ -147,8 +147,21 @@ final class AgentSession {
     return soFar == null ? caller : caller.startWith(new ToAgent.Context(soFar, "so_far"));
   }
 
-  private WebSocketFrame text(ToAgent message) {
-    return text(events.encode(message, allocator));
+  private final class Encoder implements CallerVoice.Encoder {
+
+    private final AudioFrames frames = new AudioFrames();
+
+    @Override
+    public @Nullable ByteBuf sound(ToAgent message) {
+      return message instanceof ToAgent.Audio(var payload) && events.listensAsIs()
+          ? frames.of(payload, allocator)
+          : null;
+    }
+
+    @Override
+    public WebSocketFrame frame(ToAgent message) {
+      return text(events.encode(message, allocator));
+    }
   }
 
   private Mono<Void> silence() {

@@ -204,6 +204,11 @@ final class ServerEvents {
         : AgentCodec.encode(message, allocator);
   }
 
+  /// Whether the agent listens to the caller's sound as it is.
+  boolean listensAsIs() {
+    return toAgent == null;
+  }
+
   ByteBuf pong(long eventId, ByteBufAllocator allocator) {
     return AgentCodec.pong(eventId, allocator);
   }

@@ -20,7 +20,8 @@ final class MediaFrame {
   private static final byte[] PAYLOAD = ascii("\",\"payload\":\"");
   private static final byte[] END = ascii("\"}}");
 
-  private final byte[] frame = new byte[MAX_LENGTH];
+  private final byte[] copy = new byte[MAX_LENGTH];
+  private byte[] frame = copy;
   private int length;
   private int at;
 
@@ -35,13 +36,20 @@ final class MediaFrame {
 
   /// The message, or null when the frame is anything but the common one.
   FromTwilio.@Nullable Media read(ByteBuf buffer) {
-    length = buffer.readableBytes();
-    if (streamSid == null || length > MAX_LENGTH) {
+    int readable = buffer.readableBytes();
+    if (readable > MAX_LENGTH) {
       return null;
     }
-    buffer.getBytes(buffer.readerIndex(), frame, 0, length);
+    buffer.getBytes(buffer.readerIndex(), copy, 0, readable);
+    return read(copy, readable);
+  }
+
+  /// The same of text that is somebody else's again once this has returned.
+  FromTwilio.@Nullable Media read(byte[] text, int textLength) {
+    frame = text;
+    length = textLength;
     at = 0;
-    if (!literal(SEQUENCE)) {
+    if (streamSid == null || !literal(SEQUENCE)) {
       return null;
     }
     long sequence = digits();

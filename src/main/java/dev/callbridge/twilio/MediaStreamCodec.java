@@ -63,10 +63,9 @@ public final class MediaStreamCodec {
     return common != null ? common : parse(frame);
   }
 
-  /// The common frame alone, or null where it takes [#decode] to say what a frame is. Does not
-  /// release it.
-  public FromTwilio.@Nullable Media sound(ByteBuf frame) {
-    return media.read(frame);
+  /// The common frame alone, or null where it takes [#decode] to say what a frame is.
+  public FromTwilio.@Nullable Media sound(byte[] text, int length) {
+    return media.read(text, length);
   }
 
   private FromTwilio parse(ByteBuf frame) {

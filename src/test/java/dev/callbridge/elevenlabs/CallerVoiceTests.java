@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.callbridge.agent.ToAgent;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
@@ -36,6 +37,21 @@ import reactor.test.publisher.TestPublisher;
 final class CallerVoiceTests {
 
   private static final Duration SOON = Duration.ofSeconds(10);
+
+  /// Of messages of text, none of which is sound.
+  private static final CallerVoice.Encoder TEXT =
+      new CallerVoice.Encoder() {
+        @Override
+        public @Nullable ByteBuf sound(ToAgent message) {
+          return null;
+        }
+
+        @Override
+        public WebSocketFrame frame(ToAgent message) {
+          return new TextWebSocketFrame(
+              Unpooled.copiedBuffer(((ToAgent.Message) message).text(), UTF_8));
+        }
+      };
 
   private final AtomicBoolean stuck = new AtomicBoolean();
   private final EmbeddedChannel channel =
@@ -80,7 +96,7 @@ final class CallerVoiceTests {
     AtomicReference<Long> asked = new AtomicReference<>(0L);
     Flux<ToAgent> counted = caller.flux().doOnRequest(n -> asked.updateAndGet(all -> all + n));
     stuck.set(true);
-    CallerVoice.write(counted, CallerVoiceTests::text, channel).subscribe();
+    CallerVoice.write(counted, TEXT, channel).subscribe();
     long most = asked.get();
 
     for (int i = 0; i < most; i++) {
@@ -101,7 +117,7 @@ final class CallerVoiceTests {
   void aSocketThatIsGoneIsAskedForNothingMore() {
     AtomicReference<Long> asked = new AtomicReference<>(0L);
     Flux<ToAgent> counted = caller.flux().doOnRequest(n -> asked.updateAndGet(all -> all + n));
-    CallerVoice.write(counted, CallerVoiceTests::text, channel).subscribe();
+    CallerVoice.write(counted, TEXT, channel).subscribe();
     long most = asked.get();
     channel.close();
 
@@ -116,8 +132,16 @@ final class CallerVoiceTests {
   void aMessageThatCannotBeSaidEndsIt() {
     CallerVoice.write(
             caller.flux(),
-            _ -> {
-              throw new IllegalArgumentException("no");
+            new CallerVoice.Encoder() {
+              @Override
+              public @Nullable ByteBuf sound(ToAgent message) {
+                return null;
+              }
+
+              @Override
+              public WebSocketFrame frame(ToAgent message) {
+                throw new IllegalArgumentException("no");
+              }
             },
             channel)
         .subscribe(_ -> {}, failure::set);
@@ -162,7 +186,7 @@ final class CallerVoiceTests {
               .concatMap(i ->
                   Flux.just(said("" + i)).publishOn(i % 3 == 0 ? Schedulers.parallel() : itsOwn));
 
-      CallerVoice.write(mixed, CallerVoiceTests::text, socket).block(SOON);
+      CallerVoice.write(mixed, TEXT, socket).block(SOON);
       assertThat(socket.closeFuture().awaitUninterruptibly(SOON.toMillis())).isTrue();
 
       assertThat(received).isEqualTo(IntStream.range(0, 1_000).mapToObj(String::valueOf).toList());
@@ -170,7 +194,7 @@ final class CallerVoiceTests {
   }
 
   private void write() {
-    CallerVoice.write(caller.flux(), CallerVoiceTests::text, channel)
+    CallerVoice.write(caller.flux(), TEXT, channel)
         .subscribe(_ -> {}, failure::set, () -> done.set(true));
   }
 
@@ -187,9 +211,5 @@ final class CallerVoiceTests {
 
   private static ToAgent said(String text) {
     return new ToAgent.Message(text);
-  }
-
-  private static WebSocketFrame text(ToAgent message) {
-    return new TextWebSocketFrame(Unpooled.copiedBuffer(((ToAgent.Message) message).text(), UTF_8));
   }
 }
