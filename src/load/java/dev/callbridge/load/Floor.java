@@ -32,7 +32,11 @@ final class Floor {
     var command = new ArrayList<>(cores.relayPrefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
-        List.of("-cp", ClassPath.of(options), Floor.class.getName(), "" + options.calls()));
+        List.of(
+            "-cp",
+            System.getProperty("java.class.path"),
+            Floor.class.getName(),
+            String.valueOf(options.calls())));
     Process relay =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (Selector selector = Selector.open()) {
