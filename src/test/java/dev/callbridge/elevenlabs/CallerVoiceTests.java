@@ -19,7 +19,6 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,20 +37,17 @@ final class CallerVoiceTests {
 
   private static final Duration SOON = Duration.ofSeconds(10);
 
-  /// Of messages of text, none of which is sound.
-  private static final CallerVoice.Encoder TEXT =
-      new CallerVoice.Encoder() {
-        @Override
-        public @Nullable ByteBuf sound(ToAgent message) {
-          return null;
-        }
+  /// What is on the socket when nothing is sound.
+  private interface NoSound extends CallerVoice.Encoder {
+    @Override
+    default @Nullable ByteBuf sound(ToAgent message) {
+      return null;
+    }
+  }
 
-        @Override
-        public WebSocketFrame frame(ToAgent message) {
-          return new TextWebSocketFrame(
-              Unpooled.copiedBuffer(((ToAgent.Message) message).text(), UTF_8));
-        }
-      };
+  private static final NoSound TEXT =
+      message ->
+          new TextWebSocketFrame(Unpooled.copiedBuffer(((ToAgent.Message) message).text(), UTF_8));
 
   private final AtomicBoolean stuck = new AtomicBoolean();
   private final EmbeddedChannel channel =
@@ -132,17 +128,10 @@ final class CallerVoiceTests {
   void aMessageThatCannotBeSaidEndsIt() {
     CallerVoice.write(
             caller.flux(),
-            new CallerVoice.Encoder() {
-              @Override
-              public @Nullable ByteBuf sound(ToAgent message) {
-                return null;
-              }
-
-              @Override
-              public WebSocketFrame frame(ToAgent message) {
-                throw new IllegalArgumentException("no");
-              }
-            },
+            (NoSound)
+                _ -> {
+                  throw new IllegalArgumentException("no");
+                },
             channel)
         .subscribe(_ -> {}, failure::set);
     caller.next(said("one"));
